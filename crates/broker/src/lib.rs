@@ -1,0 +1,1 @@
+//! The node: dispatch, one file an API, drivers that join the cores to the world.

@@ -1,0 +1,1 @@
+//! Command-line tools: keld's verbs and Kafka's scripts by name, over the client.

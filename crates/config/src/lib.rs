@@ -1,0 +1,1 @@
+//! Every option defined once: name, type, default, range, scope, documentation.

@@ -1,0 +1,1 @@
+//! Decides metadata changes: pure, decide then apply.

@@ -1,0 +1,1 @@
+//! Group coordinator: pure, decide then apply.

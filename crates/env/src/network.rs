@@ -1,0 +1,79 @@
+//! Listeners and connections.
+
+use crate::disk::File;
+use crate::spawn::BoxFuture;
+use std::fmt::{self, Debug};
+use std::io::{self, IoSlice};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+/// Where to listen or connect: a host name or address, and a port.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Address {
+    /// Name or address; empty means every interface when listening.
+    pub host: String,
+    /// Port; 0 when listening lets the system choose.
+    pub port: u16,
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// Opens listeners and connections.
+pub trait Network: Send + Sync + Debug {
+    /// Starts listening; the error names the address.
+    fn listen(&self, address: Address, backlog: u32) -> BoxFuture<io::Result<Box<dyn Listener>>>;
+
+    /// Connects.
+    fn connect(&self, address: Address) -> BoxFuture<io::Result<Box<dyn Stream>>>;
+}
+
+/// A listening socket.
+pub trait Listener: Send + Debug {
+    /// The address it listens on, with the port the system chose.
+    fn local_address(&self) -> SocketAddr;
+
+    /// Takes the next connection.
+    fn poll_accept(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<(Box<dyn Stream>, SocketAddr)>>;
+}
+
+/// A connection: a byte stream in both directions. Polled from one task, on the worker where it is
+/// first polled.
+pub trait Stream: Send + Debug {
+    /// Reads what is there into `buffer`; 0 at the end of the stream.
+    fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>>;
+
+    /// Writes some of the slices.
+    fn poll_write(
+        &mut self,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>>;
+
+    /// Sends up to `length` bytes of `file` from `position`, without copying where the system can.
+    fn poll_send_file(
+        &mut self,
+        context: &mut Context<'_>,
+        file: &Arc<dyn File>,
+        position: u64,
+        length: usize,
+    ) -> Poll<io::Result<usize>>;
+
+    /// Ends the writing direction.
+    fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>>;
+}

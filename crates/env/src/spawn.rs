@@ -1,0 +1,24 @@
+//! Running things: tasks that share a thread, and blocking work beside them.
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::pin::Pin;
+
+/// A boxed task.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
+
+/// Starts tasks and blocking work. In the simulator both run on its one thread.
+pub trait Spawn: Send + Sync + Debug {
+    /// How many worker threads tasks are spread over (1 in the simulator).
+    fn workers(&self) -> usize;
+
+    /// Runs a task on the caller's worker thread (on worker 0 when the caller is not on one).
+    fn spawn(&self, name: &'static str, task: BoxFuture<()>);
+
+    /// Runs a task on the worker `worker % workers()`.
+    fn spawn_on(&self, worker: usize, name: &'static str, task: BoxFuture<()>);
+
+    /// Runs work that blocks (fsync, recovery, deletion) beside the workers; completes when the
+    /// work has run. Dropping the future does not stop the work.
+    fn blocking(&self, name: &'static str, work: Box<dyn FnOnce() + Send>) -> BoxFuture<()>;
+}

@@ -1,0 +1,2 @@
+//! The keld binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The partition log on disk: Kafka's files to the byte.

@@ -1,0 +1,1 @@
+//! Cluster state: metadata records, image and delta, feature levels, snapshots.

@@ -1,0 +1,1 @@
+//! The coordination quorum (KRaft), sans-IO.

@@ -1,0 +1,1 @@
+//! Partition leadership over a log: high watermark, waiters, readable bounds.

@@ -1,0 +1,1 @@
+//! The Kafka protocol, sans-IO: frames, headers, every message at every version.
