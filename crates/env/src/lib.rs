@@ -7,7 +7,9 @@
 mod clock;
 mod disk;
 mod network;
+pub mod os;
 mod random;
+pub mod sim;
 mod spawn;
 
 pub use clock::{Clock, Monotonic};

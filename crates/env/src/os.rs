@@ -1,0 +1,5 @@
+//! The real side of the seams: the operating system.
+
+mod disk;
+
+pub use disk::OsDisk;

@@ -1,0 +1,3 @@
+//! Both sides of each seam keep the same promises; the simulator also breaks as promised.
+
+mod disk;
