@@ -1,0 +1,93 @@
+//! The spawning and time seams: one suite on both sides.
+
+use keld_env::Env;
+use keld_env::os::OsRuntime;
+use keld_env::sim::{Simulation, Stalled};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+async fn conformance(env: Env) {
+    assert!(env.spawn.workers() > 0);
+    let ran = Arc::new(AtomicUsize::new(0));
+    let mut waits = Vec::new();
+    for worker in 0..5 {
+        let (sender, receiver) = oneshot::channel();
+        let ran = Arc::clone(&ran);
+        let task = async move {
+            ran.fetch_add(1, Ordering::SeqCst);
+            sender.send(()).ok();
+        };
+        env.spawn.spawn_on(worker, "count", Box::pin(task));
+        waits.push(receiver);
+    }
+    for wait in waits {
+        wait.await.unwrap();
+    }
+    let jobs: Vec<_> = (0..20)
+        .map(|_| {
+            let ran = Arc::clone(&ran);
+            env.spawn.blocking(
+                "count",
+                Box::new(move || {
+                    ran.fetch_add(1, Ordering::SeqCst);
+                }),
+            )
+        })
+        .collect();
+    for job in jobs {
+        job.await;
+    }
+    assert_eq!(ran.load(Ordering::SeqCst), 25);
+
+    let start = env.clock.monotonic();
+    let deadline = start + Duration::from_millis(20);
+    env.clock.sleep_until(deadline).await;
+    assert!(env.clock.monotonic() >= deadline);
+    env.clock.sleep_until(start).await;
+    assert!(env.clock.wall_ms() > 1_700_000_000_000);
+    assert_ne!(env.random.uuid(), env.random.uuid());
+    assert_eq!(env.random.below(0), 0);
+    assert!((0..100).all(|_| env.random.below(3) < 3));
+}
+
+#[test]
+fn the_real_threads_and_clock_keep_the_promises() {
+    let runtime = OsRuntime::start(2, 3).unwrap();
+    runtime.block_on(conformance(runtime.env())).unwrap();
+}
+
+#[test]
+fn a_panic_in_blocking_work_ends_only_that_work() {
+    let runtime = OsRuntime::start(1, 1).unwrap();
+    let env = runtime.env();
+    let waited = runtime.block_on(async move {
+        env.spawn.blocking("panics", Box::new(|| panic!("on purpose"))).await;
+        env.spawn.blocking("works", Box::new(|| ())).await;
+    });
+    assert_eq!(waited, Some(()));
+}
+
+#[test]
+fn the_simulated_tasks_and_clock_keep_the_promises() {
+    for seed in 0..50 {
+        let mut simulation = Simulation::new(seed);
+        let process = simulation.process("one");
+        simulation.run(&process, conformance(process.env().clone())).unwrap();
+        let never = simulation.run(&process, std::future::pending::<()>());
+        assert_eq!(never.unwrap_err(), Stalled::Deadlock, "seed {seed}");
+    }
+}
+
+#[test]
+fn simulated_time_passes_only_when_nothing_can_run() {
+    let mut simulation = Simulation::new(9);
+    let process = simulation.process("one");
+    let clock = process.env().clock.clone();
+    let waited = simulation.run(&process, async move {
+        clock.sleep_until(Duration::from_secs(86_400)).await;
+        clock.monotonic()
+    });
+    assert_eq!(waited.unwrap(), Duration::from_secs(86_400));
+}
