@@ -1,0 +1,243 @@
+//! Single rules, each on one node by hand.
+
+use keld_raft::{
+    BatchSummary, Effect, ElectionState, EpochAnswer, Fetch, FetchAnswer, FetchOutcome, Input,
+    LogView, Millis, OffsetAndEpoch, RaftCode, RaftConfig, RaftError, RaftNode, ReplicaKey,
+    Request, RequestId, Response, RoleName, Vote, VoterSet,
+};
+use keld_types::{BrokerId, DirectoryId, LeaderEpoch, Offset, Uuid};
+
+fn key(id: i32) -> ReplicaKey {
+    ReplicaKey::new(BrokerId::new(id), DirectoryId::new(Uuid::from_parts(9, id as u64)))
+}
+
+fn epoch(value: i32) -> LeaderEpoch {
+    LeaderEpoch::new(value)
+}
+
+fn node(voters: &[i32], election: Option<ElectionState>, log: LogView) -> (RaftNode, Vec<Effect>) {
+    let config = RaftConfig::new(key(1), VoterSet::new(voters.iter().map(|id| key(*id))));
+    RaftNode::start(config, election, log, 42, Millis::new(0)).unwrap()
+}
+
+fn vote(candidate: i32, in_epoch: i32, last: (i32, i64), pre_vote: bool) -> Input {
+    Input::Request {
+        from: BrokerId::new(candidate),
+        request_id: RequestId::new(77),
+        request: Request::Vote(Vote {
+            epoch: epoch(in_epoch),
+            candidate: key(candidate),
+            voter: key(1),
+            last: OffsetAndEpoch { epoch: epoch(last.0), offset: Offset::new(last.1) },
+            pre_vote,
+        }),
+    }
+}
+
+fn granted(effects: &[Effect]) -> (RaftCode, bool) {
+    effects
+        .iter()
+        .find_map(|effect| match effect {
+            Effect::Reply { response: Response::Vote(vote), .. } => {
+                Some((vote.answer.code, vote.granted))
+            }
+            _ => None,
+        })
+        .expect("a vote is answered")
+}
+
+#[test]
+fn the_only_voter_leads_at_once_and_commits_when_flushed() {
+    let (mut node, effects) = node(&[1], None, LogView::empty());
+    assert_eq!(node.role(), RoleName::Leader);
+    assert_eq!(node.epoch(), epoch(1));
+    assert!(matches!(effects[0], Effect::Persist(_)));
+    let batch =
+        BatchSummary { base_offset: Offset::ZERO, last_offset: Offset::ZERO, epoch: epoch(1) };
+    let effects = node.step(Millis::new(1), Input::Appended(batch)).unwrap();
+    assert_eq!(effects, [], "appended is not committed");
+    let effects = node.step(Millis::new(2), Input::Flushed(Offset::new(1))).unwrap();
+    assert_eq!(effects, [Effect::HighWatermark(Offset::new(1))]);
+    assert_eq!(node.deadline(), Millis::NEVER);
+}
+
+#[test]
+fn the_only_voter_starts_a_new_epoch_after_a_restart() {
+    let election =
+        ElectionState { epoch: epoch(4), leader: Some(BrokerId::new(1)), voted: Some(key(1)) };
+    let log = LogView::recovered(Offset::ZERO, Offset::new(9), [(epoch(4), Offset::ZERO)]);
+    let (node, _) = node(&[1], Some(election), log);
+    assert_eq!((node.role(), node.epoch()), (RoleName::Leader, epoch(5)));
+}
+
+#[test]
+fn a_vote_is_durable_before_it_is_answered_and_given_once_an_epoch() {
+    let (mut node, _) = node(&[1, 2, 3], None, LogView::empty());
+    let now = Millis::new(1);
+    let effects = node.step(now, vote(2, 1, (0, 0), false)).unwrap();
+    let persist = effects
+        .iter()
+        .rposition(|e| matches!(e, Effect::Persist(state) if state.voted == Some(key(2))));
+    let reply = effects.iter().position(|e| matches!(e, Effect::Reply { .. }));
+    assert!(persist.unwrap() < reply.unwrap());
+    assert_eq!(granted(&effects), (RaftCode::None, true));
+    assert_eq!(
+        granted(&node.step(now, vote(3, 1, (0, 0), false)).unwrap()),
+        (RaftCode::None, false)
+    );
+    assert_eq!(
+        granted(&node.step(now, vote(2, 1, (0, 0), false)).unwrap()),
+        (RaftCode::None, true)
+    );
+}
+
+#[test]
+fn a_vote_is_refused_to_a_shorter_log_an_old_epoch_and_another_directory() {
+    let log = LogView::recovered(Offset::ZERO, Offset::new(5), [(epoch(2), Offset::ZERO)]);
+    let (mut node, _) = node(&[1, 2, 3], None, log);
+    let now = Millis::new(1);
+    assert!(!granted(&node.step(now, vote(2, 3, (2, 4), false)).unwrap()).1);
+    assert!(!granted(&node.step(now, vote(2, 3, (1, 9), false)).unwrap()).1);
+    assert_eq!(
+        granted(&node.step(now, vote(2, 1, (0, 9), false)).unwrap()).0,
+        RaftCode::FencedLeaderEpoch
+    );
+    assert_eq!(
+        granted(&node.step(now, vote(2, 4, (4, 9), false)).unwrap()).0,
+        RaftCode::InvalidRequest
+    );
+    let Input::Request { request: Request::Vote(mut stray), from, request_id } =
+        vote(2, 5, (2, 9), false)
+    else {
+        unreachable!()
+    };
+    stray.voter = ReplicaKey::new(BrokerId::new(1), DirectoryId::new(Uuid::from_parts(1, 1)));
+    let request = Request::Vote(stray);
+    let effects = node.step(now, Input::Request { from, request_id, request }).unwrap();
+    assert_eq!(granted(&effects), (RaftCode::InvalidVoterKey, false));
+}
+
+#[test]
+fn a_pre_vote_changes_nothing_and_is_refused_by_a_follower_that_hears_its_leader() {
+    let (mut node, _) = node(&[1, 2, 3], None, LogView::empty());
+    let before = node.epoch();
+    let effects = node.step(Millis::new(1), vote(2, 0, (0, 0), true)).unwrap();
+    assert_eq!(granted(&effects), (RaftCode::None, true));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Persist(_))));
+    assert_eq!(node.epoch(), before);
+
+    let begin = Request::BeginQuorumEpoch(keld_raft::BeginQuorumEpoch {
+        leader: BrokerId::new(3),
+        epoch: epoch(1),
+        voter: key(1),
+    });
+    let from = BrokerId::new(3);
+    let request_id = RequestId::new(5);
+    let effects =
+        node.step(Millis::new(2), Input::Request { from, request_id, request: begin }).unwrap();
+    assert_eq!(node.role(), RoleName::Follower);
+    let sent = effects
+        .iter()
+        .find_map(|e| match e {
+            Effect::Send { to, request_id, request: Request::Fetch(_) } if *to == from => {
+                Some(*request_id)
+            }
+            _ => None,
+        })
+        .expect("a follower fetches");
+    assert!(granted(&node.step(Millis::new(3), vote(2, 1, (0, 0), true)).unwrap()).1);
+    let answer = EpochAnswer { code: RaftCode::None, epoch: epoch(1), leader: Some(from) };
+    let response = Response::Fetch(FetchAnswer {
+        answer,
+        high_watermark: None,
+        outcome: FetchOutcome::Records(Vec::new()),
+    });
+    node.step(Millis::new(4), Input::Response { from, request_id: sent, response }).unwrap();
+    assert!(!granted(&node.step(Millis::new(5), vote(2, 1, (0, 0), true)).unwrap()).1);
+}
+
+#[test]
+fn a_leader_that_would_cut_committed_records_stops_the_node() {
+    let election = ElectionState { epoch: epoch(2), leader: Some(BrokerId::new(2)), voted: None };
+    let log = LogView::recovered(Offset::ZERO, Offset::new(5), [(epoch(2), Offset::ZERO)]);
+    let (mut node, effects) = node(&[1, 2, 3], Some(election), log);
+    let from = BrokerId::new(2);
+    let sent = |effects: &[Effect]| {
+        effects.iter().find_map(|e| match e {
+            Effect::Send { request_id, request: Request::Fetch(Fetch { .. }), .. } => {
+                Some(*request_id)
+            }
+            _ => None,
+        })
+    };
+    let answer = EpochAnswer { code: RaftCode::None, epoch: epoch(2), leader: Some(from) };
+    let fetched =
+        |high_watermark, outcome| Response::Fetch(FetchAnswer { answer, high_watermark, outcome });
+    let request_id = sent(&effects).unwrap();
+    let response = fetched(Some(Offset::new(4)), FetchOutcome::Records(Vec::new()));
+    let effects =
+        node.step(Millis::new(1), Input::Response { from, request_id, response }).unwrap();
+    assert_eq!(node.high_watermark(), Some(Offset::new(4)));
+    let request_id = sent(&effects).unwrap();
+    let point = OffsetAndEpoch { offset: Offset::new(3), epoch: epoch(2) };
+    let response = fetched(Some(Offset::new(4)), FetchOutcome::Diverging(point));
+    let result = node.step(Millis::new(2), Input::Response { from, request_id, response });
+    assert!(matches!(result, Err(RaftError::CommittedDivergence { .. })));
+}
+
+#[test]
+fn a_follower_takes_no_batch_with_a_gap_or_an_epoch_above_the_leaders() {
+    for (base, in_epoch) in [(6, 2), (5, 3), (5, 1)] {
+        let election =
+            ElectionState { epoch: epoch(2), leader: Some(BrokerId::new(2)), voted: None };
+        let log = LogView::recovered(Offset::ZERO, Offset::new(5), [(epoch(2), Offset::ZERO)]);
+        let (mut node, effects) = node(&[1, 2, 3], Some(election), log);
+        let Some(Effect::Send { request_id, .. }) =
+            effects.iter().find(|e| matches!(e, Effect::Send { .. }))
+        else {
+            panic!("a follower fetches")
+        };
+        let from = BrokerId::new(2);
+        let answer = EpochAnswer { code: RaftCode::None, epoch: epoch(2), leader: Some(from) };
+        let batch = BatchSummary {
+            base_offset: Offset::new(base),
+            last_offset: Offset::new(base + 1),
+            epoch: epoch(in_epoch),
+        };
+        let response = Response::Fetch(FetchAnswer {
+            answer,
+            high_watermark: None,
+            outcome: FetchOutcome::Records(vec![batch]),
+        });
+        let input = Input::Response { from, request_id: *request_id, response };
+        let effects = node.step(Millis::new(1), input).unwrap();
+        assert!(!effects.iter().any(|e| matches!(e, Effect::Append { .. })));
+        assert_eq!(node.log().end(), Offset::new(5));
+    }
+}
+
+#[test]
+fn a_leader_without_its_majority_resigns() {
+    let (mut node, _) = node(&[1, 2], None, LogView::empty());
+    let mut now = 0;
+    while node.role() != RoleName::Leader {
+        now = node.deadline().get();
+        let mut queue = node.step(Millis::new(now), Input::Tick).unwrap();
+        while let Some(effect) = queue.pop() {
+            let Effect::Send { to, request_id, request: Request::Vote(vote) } = effect else {
+                continue;
+            };
+            let answer = EpochAnswer { code: RaftCode::None, epoch: vote.epoch, leader: None };
+            let response = Response::Vote(keld_raft::VoteAnswer { answer, granted: true });
+            let input = Input::Response { from: to, request_id, response };
+            queue.extend(node.step(Millis::new(now), input).unwrap());
+        }
+    }
+    let elected_at = now;
+    while node.role() == RoleName::Leader {
+        now = node.deadline().get();
+        node.step(Millis::new(now), Input::Tick).unwrap();
+    }
+    assert_eq!(node.role(), RoleName::Resigned);
+    assert_eq!(now - elected_at, 3000, "one and a half fetch timeouts");
+}
