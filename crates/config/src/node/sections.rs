@@ -1,0 +1,405 @@
+//! The sections of a node's configuration, each the typed form of a family of options.
+
+use std::collections::BTreeMap;
+
+use super::listeners::parse_map;
+use crate::error::ConfigError;
+use crate::listener::{HostPort, ListenerName};
+use crate::parsed::Parsed;
+use crate::properties::Properties;
+
+/// The logs as a whole: checks, flushes, checkpoints, recovery.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogManagerConfig {
+    /// Threads a directory is recovered and closed with.
+    pub num_recovery_threads_per_data_dir: i32,
+    /// How often retention looks for segments to delete.
+    pub retention_check_interval_ms: i64,
+    /// How often logs are looked at for a flush that is due.
+    pub flush_scheduler_interval_ms: i64,
+    /// How often recovery points are written down.
+    pub flush_offset_checkpoint_interval_ms: i32,
+    /// How often log start offsets are written down.
+    pub flush_start_offset_checkpoint_interval_ms: i32,
+    /// Wait after the start before the first of these tasks.
+    pub initial_task_delay_ms: i64,
+    /// How long a failed directory may go unreported to the controller.
+    pub dir_failure_timeout_ms: i64,
+}
+
+impl LogManagerConfig {
+    pub(super) fn new(parsed: &Parsed) -> Self {
+        Self {
+            num_recovery_threads_per_data_dir: parsed.int("num.recovery.threads.per.data.dir"),
+            retention_check_interval_ms: parsed.long("log.retention.check.interval.ms"),
+            flush_scheduler_interval_ms: parsed.long("log.flush.scheduler.interval.ms"),
+            flush_offset_checkpoint_interval_ms: parsed
+                .int("log.flush.offset.checkpoint.interval.ms"),
+            flush_start_offset_checkpoint_interval_ms: parsed
+                .int("log.flush.start.offset.checkpoint.interval.ms"),
+            initial_task_delay_ms: parsed.long("log.initial.task.delay.ms"),
+            dir_failure_timeout_ms: parsed.long("log.dir.failure.timeout.ms"),
+        }
+    }
+}
+
+/// How topics come into being and go.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TopicCreationConfig {
+    /// A topic that a producer or consumer names is created.
+    pub auto_create_topics_enable: bool,
+    /// Partitions where a request leaves it open.
+    pub num_partitions: i32,
+    /// Replicas where a request leaves it open.
+    pub default_replication_factor: i32,
+    /// Topics may be deleted.
+    pub delete_topic_enable: bool,
+}
+
+impl TopicCreationConfig {
+    pub(super) fn new(parsed: &Parsed) -> Self {
+        Self {
+            auto_create_topics_enable: parsed.boolean("auto.create.topics.enable"),
+            num_partitions: parsed.int("num.partitions"),
+            default_replication_factor: parsed.int("default.replication.factor"),
+            delete_topic_enable: parsed.boolean("delete.topic.enable"),
+        }
+    }
+}
+
+/// Sockets and connections.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SocketConfig {
+    /// Send buffer; −1 leaves it to the system.
+    pub send_buffer_bytes: i32,
+    /// Receive buffer; −1 leaves it to the system.
+    pub receive_buffer_bytes: i32,
+    /// Largest request.
+    pub request_max_bytes: i32,
+    /// Connections waiting to be accepted.
+    pub listen_backlog_size: i32,
+    /// Open connections of the whole node.
+    pub max_connections: i32,
+    /// Open connections by listener, where limited.
+    pub max_connections_by_listener: BTreeMap<ListenerName, i32>,
+    /// New connections a second.
+    pub max_connection_creation_rate: i32,
+    /// Open connections of one address.
+    pub max_connections_per_ip: i32,
+    /// Exceptions to that, by address or host name.
+    pub max_connections_per_ip_overrides: BTreeMap<String, i32>,
+    /// Idle connections are closed after this; negative for never.
+    pub connections_max_idle_ms: i64,
+    /// Threads asked for; advice only.
+    pub num_network_threads: i32,
+    /// Request handler threads asked for; advice only.
+    pub num_io_threads: i32,
+}
+
+impl SocketConfig {
+    pub(super) fn new(parsed: &Parsed, given: &Properties) -> Result<Self, ConfigError> {
+        let overrides = "max.connections.per.ip.overrides";
+        let mut by_address = BTreeMap::new();
+        for (address, count) in parse_map(overrides, parsed.text(overrides))? {
+            let count = count
+                .parse()
+                .map_err(|_| ConfigError::value(overrides, &count, "Not a number of type INT"))?;
+            by_address.insert(address, count);
+        }
+        let mut by_listener = BTreeMap::new();
+        for (name, value) in given.iter() {
+            let listener = name
+                .strip_prefix("listener.name.")
+                .and_then(|rest| rest.split_once('.'))
+                .filter(|(_, option)| *option == "max.connections");
+            if let Some((listener, _)) = listener {
+                let count = value
+                    .trim()
+                    .parse()
+                    .map_err(|_| ConfigError::value(name, value, "Not a number of type INT"))?;
+                by_listener.insert(ListenerName::normalised(listener)?, count);
+            }
+        }
+        Ok(Self {
+            send_buffer_bytes: parsed.int("socket.send.buffer.bytes"),
+            receive_buffer_bytes: parsed.int("socket.receive.buffer.bytes"),
+            request_max_bytes: parsed.int("socket.request.max.bytes"),
+            listen_backlog_size: parsed.int("socket.listen.backlog.size"),
+            max_connections: parsed.int("max.connections"),
+            max_connections_by_listener: by_listener,
+            max_connection_creation_rate: parsed.int("max.connection.creation.rate"),
+            max_connections_per_ip: parsed.int("max.connections.per.ip"),
+            max_connections_per_ip_overrides: by_address,
+            connections_max_idle_ms: parsed.long("connections.max.idle.ms"),
+            num_network_threads: parsed.int("num.network.threads"),
+            num_io_threads: parsed.int("num.io.threads"),
+        })
+    }
+}
+
+/// Bounds of requests.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RequestLimits {
+    /// Most bytes of one fetch answer.
+    pub fetch_max_bytes: i32,
+    /// Fetch sessions kept.
+    pub max_incremental_fetch_session_cache_slots: i32,
+    /// Most partitions of one DescribeTopicPartitions answer.
+    pub max_request_partition_size_limit: i32,
+    /// Longest wait for an answer between nodes.
+    pub request_timeout_ms: i32,
+    /// Most bytes of one push of client metrics.
+    pub telemetry_max_bytes: i32,
+    /// Versions that Kafka marks unstable are offered.
+    pub unstable_api_versions_enable: bool,
+    /// Feature levels that Kafka marks unstable are allowed.
+    pub unstable_feature_versions_enable: bool,
+}
+
+impl RequestLimits {
+    pub(super) fn new(parsed: &Parsed) -> Self {
+        Self {
+            fetch_max_bytes: parsed.int("fetch.max.bytes"),
+            max_incremental_fetch_session_cache_slots: parsed
+                .int("max.incremental.fetch.session.cache.slots"),
+            max_request_partition_size_limit: parsed.int("max.request.partition.size.limit"),
+            request_timeout_ms: parsed.int("request.timeout.ms"),
+            telemetry_max_bytes: parsed.int("telemetry.max.bytes"),
+            unstable_api_versions_enable: parsed.boolean("unstable.api.versions.enable"),
+            unstable_feature_versions_enable: parsed.boolean("unstable.feature.versions.enable"),
+        }
+    }
+}
+
+/// A default with the bounds that a group's override must keep.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GroupRange {
+    /// What a group has that overrides nothing.
+    pub default: i32,
+    /// Smallest override.
+    pub min: i32,
+    /// Largest override.
+    pub max: i32,
+}
+
+/// What groups have where they override nothing, and the bounds of overrides.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GroupDefaults {
+    /// Shortest session timeout of a classic member.
+    pub min_session_timeout_ms: i32,
+    /// Longest session timeout of a classic member.
+    pub max_session_timeout_ms: i32,
+    /// How long an empty classic group waits for more members.
+    pub initial_rebalance_delay_ms: i32,
+    /// Most members of a classic group.
+    pub max_size: i32,
+    /// Wait before coordinator records are written; −1 adapts to load.
+    pub append_linger_ms: i32,
+    /// Shards work on this many threads; advice only.
+    pub coordinator_threads: i32,
+    /// By group option (`consumer.session.timeout.ms`): default and bounds, from `group.*`.
+    pub ranges: BTreeMap<&'static str, GroupRange>,
+}
+
+/// The group options that have bounds: option, prefix of the broker's options, end of their names.
+pub(crate) const GROUP_RANGES: [(&str, &str, &str); 14] = [
+    ("consumer.session.timeout.ms", "group.consumer.", "session.timeout.ms"),
+    ("consumer.heartbeat.interval.ms", "group.consumer.", "heartbeat.interval.ms"),
+    ("consumer.assignment.interval.ms", "group.consumer.", "assignment.interval.ms"),
+    ("share.session.timeout.ms", "group.share.", "session.timeout.ms"),
+    ("share.heartbeat.interval.ms", "group.share.", "heartbeat.interval.ms"),
+    ("share.assignment.interval.ms", "group.share.", "assignment.interval.ms"),
+    ("share.record.lock.duration.ms", "group.share.", "record.lock.duration.ms"),
+    ("share.delivery.count.limit", "group.share.", "delivery.count.limit"),
+    ("share.partition.max.record.locks", "group.share.", "partition.max.record.locks"),
+    ("streams.session.timeout.ms", "group.streams.", "session.timeout.ms"),
+    ("streams.heartbeat.interval.ms", "group.streams.", "heartbeat.interval.ms"),
+    ("streams.assignment.interval.ms", "group.streams.", "assignment.interval.ms"),
+    ("streams.num.standby.replicas", "group.streams.", "num.standby.replicas"),
+    ("streams.initial.rebalance.delay.ms", "group.streams.", "initial.rebalance.delay.ms"),
+];
+
+/// The broker options of a group option's bounds, where it has them.
+pub(crate) fn bound_names(
+    option: &str,
+    prefix: &str,
+    end: &str,
+) -> (Option<String>, Option<String>) {
+    match option {
+        "streams.num.standby.replicas" => (None, Some(format!("{prefix}max.standby.replicas"))),
+        "streams.initial.rebalance.delay.ms" => (None, None),
+        _ => (Some(format!("{prefix}min.{end}")), Some(format!("{prefix}max.{end}"))),
+    }
+}
+
+impl GroupDefaults {
+    pub(super) fn new(parsed: &Parsed) -> Self {
+        let ranges = GROUP_RANGES.into_iter().map(|(option, prefix, end)| {
+            let (min, max) = bound_names(option, prefix, end);
+            let range = GroupRange {
+                default: parsed.int(&format!("{prefix}{end}")),
+                min: min.map_or(0, |name| parsed.int(&name)),
+                max: max.map_or(i32::MAX, |name| parsed.int(&name)),
+            };
+            (option, range)
+        });
+        Self {
+            min_session_timeout_ms: parsed.int("group.min.session.timeout.ms"),
+            max_session_timeout_ms: parsed.int("group.max.session.timeout.ms"),
+            initial_rebalance_delay_ms: parsed.int("group.initial.rebalance.delay.ms"),
+            max_size: parsed.int("group.max.size"),
+            append_linger_ms: parsed.int("group.coordinator.append.linger.ms"),
+            coordinator_threads: parsed.int("group.coordinator.threads"),
+            ranges: ranges.collect(),
+        }
+    }
+}
+
+/// An internal topic.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StateTopicConfig {
+    /// Partitions.
+    pub num_partitions: i32,
+    /// Replicas.
+    pub replication_factor: i16,
+    /// Size of a segment.
+    pub segment_bytes: i32,
+}
+
+/// Committed offsets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OffsetsConfig {
+    /// `__consumer_offsets`.
+    pub topic: StateTopicConfig,
+    /// Codec of its batches, by number (0 is none).
+    pub topic_compression_codec: i32,
+    /// Bytes read at once when a shard is loaded.
+    pub load_buffer_size: i32,
+    /// Longest wait for a commit to be replicated.
+    pub commit_timeout_ms: i32,
+    /// Longest metadata of a commit.
+    pub metadata_max_bytes: i32,
+    /// Offsets of a group without members are kept this long.
+    pub retention_minutes: i32,
+    /// How often expired offsets are looked for.
+    pub retention_check_interval_ms: i64,
+}
+
+impl OffsetsConfig {
+    pub(super) fn new(parsed: &Parsed) -> Self {
+        Self {
+            topic: StateTopicConfig {
+                num_partitions: parsed.int("offsets.topic.num.partitions"),
+                replication_factor: parsed.short("offsets.topic.replication.factor"),
+                segment_bytes: parsed.int("offsets.topic.segment.bytes"),
+            },
+            topic_compression_codec: parsed.int("offsets.topic.compression.codec"),
+            load_buffer_size: parsed.int("offsets.load.buffer.size"),
+            commit_timeout_ms: parsed.int("offsets.commit.timeout.ms"),
+            metadata_max_bytes: parsed.int("offset.metadata.max.bytes"),
+            retention_minutes: parsed.int("offsets.retention.minutes"),
+            retention_check_interval_ms: parsed.long("offsets.retention.check.interval.ms"),
+        }
+    }
+}
+
+/// Producers' state and transactions.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TransactionConfig {
+    /// A producer that was silent this long is forgotten.
+    pub producer_id_expiration_ms: i32,
+    /// How often silent producers are looked for.
+    pub producer_id_expiration_check_interval_ms: i32,
+    /// `__transaction_state`.
+    pub topic: StateTopicConfig,
+    /// Its `min.insync.replicas`.
+    pub topic_min_isr: i32,
+    /// Longest transaction.
+    pub max_timeout_ms: i32,
+    /// A transactional id that was silent this long is forgotten.
+    pub transactional_id_expiration_ms: i32,
+}
+
+impl TransactionConfig {
+    pub(super) fn new(parsed: &Parsed) -> Self {
+        Self {
+            producer_id_expiration_ms: parsed.int("producer.id.expiration.ms"),
+            producer_id_expiration_check_interval_ms: parsed
+                .int("producer.id.expiration.check.interval.ms"),
+            topic: StateTopicConfig {
+                num_partitions: parsed.int("transaction.state.log.num.partitions"),
+                replication_factor: parsed.short("transaction.state.log.replication.factor"),
+                segment_bytes: parsed.int("transaction.state.log.segment.bytes"),
+            },
+            topic_min_isr: parsed.int("transaction.state.log.min.isr"),
+            max_timeout_ms: parsed.int("transaction.max.timeout.ms"),
+            transactional_id_expiration_ms: parsed.int("transactional.id.expiration.ms"),
+        }
+    }
+}
+
+/// Replication and the broker's lease.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReplicationConfig {
+    /// How often the broker renews its lease.
+    pub broker_heartbeat_interval_ms: i32,
+    /// How long a lease lasts.
+    pub broker_session_timeout_ms: i32,
+    /// How long a first registration may take.
+    pub initial_broker_registration_timeout_ms: i32,
+    /// How often high watermarks are written down.
+    pub high_watermark_checkpoint_interval_ms: i64,
+    /// A follower this far behind in time leaves the ISR.
+    pub replica_lag_time_max_ms: i64,
+    /// Bytes of one partition in a follower's fetch.
+    pub replica_fetch_max_bytes: i32,
+    /// Bytes of a follower's fetch.
+    pub replica_fetch_response_max_bytes: i32,
+    /// Fewest bytes of a follower's fetch before its wait ends.
+    pub replica_fetch_min_bytes: i32,
+    /// Longest wait of a follower's fetch.
+    pub replica_fetch_wait_max_ms: i32,
+    /// Wait after a follower's failed fetch.
+    pub replica_fetch_backoff_ms: i32,
+    /// The broker hands leadership over before it stops.
+    pub controlled_shutdown_enable: bool,
+}
+
+impl ReplicationConfig {
+    pub(super) fn new(parsed: &Parsed) -> Self {
+        Self {
+            broker_heartbeat_interval_ms: parsed.int("broker.heartbeat.interval.ms"),
+            broker_session_timeout_ms: parsed.int("broker.session.timeout.ms"),
+            initial_broker_registration_timeout_ms: parsed
+                .int("initial.broker.registration.timeout.ms"),
+            high_watermark_checkpoint_interval_ms: parsed
+                .long("replica.high.watermark.checkpoint.interval.ms"),
+            replica_lag_time_max_ms: parsed.long("replica.lag.time.max.ms"),
+            replica_fetch_max_bytes: parsed.int("replica.fetch.max.bytes"),
+            replica_fetch_response_max_bytes: parsed.int("replica.fetch.response.max.bytes"),
+            replica_fetch_min_bytes: parsed.int("replica.fetch.min.bytes"),
+            replica_fetch_wait_max_ms: parsed.int("replica.fetch.wait.max.ms"),
+            replica_fetch_backoff_ms: parsed.int("replica.fetch.backoff.ms"),
+            controlled_shutdown_enable: parsed.boolean("controlled.shutdown.enable"),
+        }
+    }
+}
+
+/// Health and metrics by HTTP.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HttpConfig {
+    /// Where to listen; nowhere when empty.
+    pub listeners: Vec<HostPort>,
+    /// The option was set: a port in use is then an error, else only a warning.
+    pub explicit: bool,
+}
+
+impl HttpConfig {
+    pub(super) fn new(parsed: &Parsed, given: &Properties) -> Self {
+        const NAME: &str = "keld.http.listeners";
+        Self {
+            listeners: parsed.list(NAME).iter().filter_map(|at| HostPort::parse(at)).collect(),
+            explicit: given.contains(NAME),
+        }
+    }
+}
