@@ -1,0 +1,48 @@
+// Written by `cargo xtask codegen` from `crates/wire/schemas`; edit the schemas instead.
+//! `ConsumerGroupTargetAssignmentMetadataKey` versions 0, flexible none.
+
+use crate::{
+    Decode, DecodeError, Decoder, Encode, EncodeError, Encoder, Message, Str, TaggedFields,
+    VersionRange,
+};
+
+/// `ConsumerGroupTargetAssignmentMetadataKey`, versions 0.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ConsumerGroupTargetAssignmentMetadataKey {
+    /// Versions 0.
+    pub group_id: Str,
+    /// Tagged fields this release does not know.
+    pub unknown_tagged_fields: TaggedFields,
+}
+
+impl Message for ConsumerGroupTargetAssignmentMetadataKey {
+    const NAME: &'static str = "ConsumerGroupTargetAssignmentMetadataKey";
+    const KEY: Option<i16> = Some(6);
+    const VALID_VERSIONS: VersionRange = VersionRange::new(0, 0);
+    const FLEXIBLE_VERSIONS: VersionRange = VersionRange::NONE;
+    const LATEST_VERSION_UNSTABLE: bool = false;
+}
+
+impl Encode for ConsumerGroupTargetAssignmentMetadataKey {
+    fn encode(&self, out: &mut Encoder, version: i16) -> Result<(), EncodeError> {
+        out.check_version::<Self>(version)?;
+        out.string(&self.group_id, false, "ConsumerGroupTargetAssignmentMetadataKey.GroupId")?;
+        out.tagged_fields(
+            &self.unknown_tagged_fields,
+            false,
+            "ConsumerGroupTargetAssignmentMetadataKey",
+            version,
+        )
+    }
+}
+
+impl Decode for ConsumerGroupTargetAssignmentMetadataKey {
+    const MIN_LENGTH: usize = 2;
+    fn decode(input: &mut Decoder, version: i16) -> Result<Self, DecodeError> {
+        input.check_version::<Self>(version)?;
+        Ok(Self {
+            group_id: input.string(false, "ConsumerGroupTargetAssignmentMetadataKey.GroupId")?,
+            unknown_tagged_fields: input.tagged_fields(false)?,
+        })
+    }
+}

@@ -1,0 +1,138 @@
+// Written by `cargo xtask codegen` from `crates/wire/schemas`; edit the schemas instead.
+//! `ControllerRegistrationRequest` versions 0, flexible 0+.
+
+use keld_types::Uuid;
+
+use crate::{
+    Decode, DecodeError, Decoder, Encode, EncodeError, Encoder, Message, Str, TaggedFields,
+    VersionRange,
+};
+
+/// `ControllerRegistrationRequest`, versions 0.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ControllerRegistrationRequest {
+    /// Versions 0.
+    pub controller_id: i32,
+    /// Versions 0.
+    pub incarnation_id: Uuid,
+    /// Versions 0.
+    pub zk_migration_ready: bool,
+    /// Versions 0.
+    pub listeners: Vec<Listener>,
+    /// Versions 0.
+    pub features: Vec<Feature>,
+    /// Tagged fields this release does not know.
+    pub unknown_tagged_fields: TaggedFields,
+}
+
+impl Message for ControllerRegistrationRequest {
+    const NAME: &'static str = "ControllerRegistrationRequest";
+    const KEY: Option<i16> = Some(70);
+    const VALID_VERSIONS: VersionRange = VersionRange::new(0, 0);
+    const FLEXIBLE_VERSIONS: VersionRange = VersionRange::new(0, 0);
+    const LATEST_VERSION_UNSTABLE: bool = false;
+}
+
+impl Encode for ControllerRegistrationRequest {
+    fn encode(&self, out: &mut Encoder, version: i16) -> Result<(), EncodeError> {
+        out.check_version::<Self>(version)?;
+        out.i32(self.controller_id);
+        out.uuid(self.incarnation_id);
+        out.bool(self.zk_migration_ready);
+        out.structs(&self.listeners, version, true, "ControllerRegistrationRequest.Listeners")?;
+        out.structs(&self.features, version, true, "ControllerRegistrationRequest.Features")?;
+        out.tagged_fields(
+            &self.unknown_tagged_fields,
+            true,
+            "ControllerRegistrationRequest",
+            version,
+        )
+    }
+}
+
+impl Decode for ControllerRegistrationRequest {
+    const MIN_LENGTH: usize = 24;
+    fn decode(input: &mut Decoder, version: i16) -> Result<Self, DecodeError> {
+        input.check_version::<Self>(version)?;
+        Ok(Self {
+            controller_id: input.i32()?,
+            incarnation_id: input.uuid()?,
+            zk_migration_ready: input.bool()?,
+            listeners: input.structs(version, true, "ControllerRegistrationRequest.Listeners")?,
+            features: input.structs(version, true, "ControllerRegistrationRequest.Features")?,
+            unknown_tagged_fields: input.tagged_fields(true)?,
+        })
+    }
+}
+
+/// `Listener`, versions 0.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Listener {
+    /// Versions 0.
+    pub name: Str,
+    /// Versions 0.
+    pub host: Str,
+    /// Versions 0.
+    pub port: u16,
+    /// Versions 0.
+    pub security_protocol: i16,
+    /// Tagged fields this release does not know.
+    pub unknown_tagged_fields: TaggedFields,
+}
+
+impl Encode for Listener {
+    fn encode(&self, out: &mut Encoder, version: i16) -> Result<(), EncodeError> {
+        out.string(&self.name, true, "Listener.Name")?;
+        out.string(&self.host, true, "Listener.Host")?;
+        out.u16(self.port);
+        out.i16(self.security_protocol);
+        out.tagged_fields(&self.unknown_tagged_fields, true, "Listener", version)
+    }
+}
+
+impl Decode for Listener {
+    const MIN_LENGTH: usize = 7;
+    fn decode(input: &mut Decoder, _version: i16) -> Result<Self, DecodeError> {
+        Ok(Self {
+            name: input.string(true, "Listener.Name")?,
+            host: input.string(true, "Listener.Host")?,
+            port: input.u16()?,
+            security_protocol: input.i16()?,
+            unknown_tagged_fields: input.tagged_fields(true)?,
+        })
+    }
+}
+
+/// `Feature`, versions 0.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Feature {
+    /// Versions 0.
+    pub name: Str,
+    /// Versions 0.
+    pub min_supported_version: i16,
+    /// Versions 0.
+    pub max_supported_version: i16,
+    /// Tagged fields this release does not know.
+    pub unknown_tagged_fields: TaggedFields,
+}
+
+impl Encode for Feature {
+    fn encode(&self, out: &mut Encoder, version: i16) -> Result<(), EncodeError> {
+        out.string(&self.name, true, "Feature.Name")?;
+        out.i16(self.min_supported_version);
+        out.i16(self.max_supported_version);
+        out.tagged_fields(&self.unknown_tagged_fields, true, "Feature", version)
+    }
+}
+
+impl Decode for Feature {
+    const MIN_LENGTH: usize = 6;
+    fn decode(input: &mut Decoder, _version: i16) -> Result<Self, DecodeError> {
+        Ok(Self {
+            name: input.string(true, "Feature.Name")?,
+            min_supported_version: input.i16()?,
+            max_supported_version: input.i16()?,
+            unknown_tagged_fields: input.tagged_fields(true)?,
+        })
+    }
+}

@@ -1,0 +1,59 @@
+// Written by `cargo xtask codegen` from `crates/wire/schemas`; edit the schemas instead.
+//! `RenewDelegationTokenResponse` versions 1-2, flexible 2+.
+
+use keld_types::ErrorCode;
+
+use crate::{
+    Decode, DecodeError, Decoder, Encode, EncodeError, Encoder, Message, TaggedFields, VersionRange,
+};
+
+/// `RenewDelegationTokenResponse`, versions 1-2.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct RenewDelegationTokenResponse {
+    /// Versions 1-2.
+    pub error_code: ErrorCode,
+    /// Versions 1-2.
+    pub expiry_timestamp_ms: i64,
+    /// Versions 1-2.
+    pub throttle_time_ms: i32,
+    /// Tagged fields this release does not know.
+    pub unknown_tagged_fields: TaggedFields,
+}
+
+impl Message for RenewDelegationTokenResponse {
+    const NAME: &'static str = "RenewDelegationTokenResponse";
+    const KEY: Option<i16> = Some(39);
+    const VALID_VERSIONS: VersionRange = VersionRange::new(1, 2);
+    const FLEXIBLE_VERSIONS: VersionRange = VersionRange::new(2, 2);
+    const LATEST_VERSION_UNSTABLE: bool = false;
+}
+
+impl Encode for RenewDelegationTokenResponse {
+    fn encode(&self, out: &mut Encoder, version: i16) -> Result<(), EncodeError> {
+        out.check_version::<Self>(version)?;
+        let flexible = version >= 2;
+        out.i16(self.error_code.code());
+        out.i64(self.expiry_timestamp_ms);
+        out.i32(self.throttle_time_ms);
+        out.tagged_fields(
+            &self.unknown_tagged_fields,
+            flexible,
+            "RenewDelegationTokenResponse",
+            version,
+        )
+    }
+}
+
+impl Decode for RenewDelegationTokenResponse {
+    const MIN_LENGTH: usize = 14;
+    fn decode(input: &mut Decoder, version: i16) -> Result<Self, DecodeError> {
+        input.check_version::<Self>(version)?;
+        let flexible = version >= 2;
+        Ok(Self {
+            error_code: ErrorCode::from_code(input.i16()?),
+            expiry_timestamp_ms: input.i64()?,
+            throttle_time_ms: input.i32()?,
+            unknown_tagged_fields: input.tagged_fields(flexible)?,
+        })
+    }
+}

@@ -1,0 +1,47 @@
+// Written by `cargo xtask codegen` from `crates/wire/schemas`; edit the schemas instead.
+//! `StreamsGroupDescribeRequest` versions 0, flexible 0+.
+
+use crate::{
+    Decode, DecodeError, Decoder, Encode, EncodeError, Encoder, Message, Str, TaggedFields,
+    VersionRange,
+};
+
+/// `StreamsGroupDescribeRequest`, versions 0.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct StreamsGroupDescribeRequest {
+    /// Versions 0.
+    pub group_ids: Vec<Str>,
+    /// Versions 0.
+    pub include_authorized_operations: bool,
+    /// Tagged fields this release does not know.
+    pub unknown_tagged_fields: TaggedFields,
+}
+
+impl Message for StreamsGroupDescribeRequest {
+    const NAME: &'static str = "StreamsGroupDescribeRequest";
+    const KEY: Option<i16> = Some(89);
+    const VALID_VERSIONS: VersionRange = VersionRange::new(0, 0);
+    const FLEXIBLE_VERSIONS: VersionRange = VersionRange::new(0, 0);
+    const LATEST_VERSION_UNSTABLE: bool = false;
+}
+
+impl Encode for StreamsGroupDescribeRequest {
+    fn encode(&self, out: &mut Encoder, version: i16) -> Result<(), EncodeError> {
+        out.check_version::<Self>(version)?;
+        out.strings(&self.group_ids, true, "StreamsGroupDescribeRequest.GroupIds")?;
+        out.bool(self.include_authorized_operations);
+        out.tagged_fields(&self.unknown_tagged_fields, true, "StreamsGroupDescribeRequest", version)
+    }
+}
+
+impl Decode for StreamsGroupDescribeRequest {
+    const MIN_LENGTH: usize = 3;
+    fn decode(input: &mut Decoder, version: i16) -> Result<Self, DecodeError> {
+        input.check_version::<Self>(version)?;
+        Ok(Self {
+            group_ids: input.strings(true, "StreamsGroupDescribeRequest.GroupIds")?,
+            include_authorized_operations: input.bool()?,
+            unknown_tagged_fields: input.tagged_fields(true)?,
+        })
+    }
+}

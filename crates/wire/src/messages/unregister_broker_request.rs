@@ -1,0 +1,39 @@
+// Written by `cargo xtask codegen` from `crates/wire/schemas`; edit the schemas instead.
+//! `UnregisterBrokerRequest` versions 0, flexible 0+.
+
+use crate::{
+    Decode, DecodeError, Decoder, Encode, EncodeError, Encoder, Message, TaggedFields, VersionRange,
+};
+
+/// `UnregisterBrokerRequest`, versions 0.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct UnregisterBrokerRequest {
+    /// Versions 0.
+    pub broker_id: i32,
+    /// Tagged fields this release does not know.
+    pub unknown_tagged_fields: TaggedFields,
+}
+
+impl Message for UnregisterBrokerRequest {
+    const NAME: &'static str = "UnregisterBrokerRequest";
+    const KEY: Option<i16> = Some(64);
+    const VALID_VERSIONS: VersionRange = VersionRange::new(0, 0);
+    const FLEXIBLE_VERSIONS: VersionRange = VersionRange::new(0, 0);
+    const LATEST_VERSION_UNSTABLE: bool = false;
+}
+
+impl Encode for UnregisterBrokerRequest {
+    fn encode(&self, out: &mut Encoder, version: i16) -> Result<(), EncodeError> {
+        out.check_version::<Self>(version)?;
+        out.i32(self.broker_id);
+        out.tagged_fields(&self.unknown_tagged_fields, true, "UnregisterBrokerRequest", version)
+    }
+}
+
+impl Decode for UnregisterBrokerRequest {
+    const MIN_LENGTH: usize = 5;
+    fn decode(input: &mut Decoder, version: i16) -> Result<Self, DecodeError> {
+        input.check_version::<Self>(version)?;
+        Ok(Self { broker_id: input.i32()?, unknown_tagged_fields: input.tagged_fields(true)? })
+    }
+}

@@ -1,0 +1,49 @@
+// Written by `cargo xtask codegen` from `crates/wire/schemas`; edit the schemas instead.
+//! `TopicRecord` versions 0, flexible 0+.
+
+use keld_types::Uuid;
+
+use crate::{
+    Decode, DecodeError, Decoder, Encode, EncodeError, Encoder, Message, Str, TaggedFields,
+    VersionRange,
+};
+
+/// `TopicRecord`, versions 0.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct TopicRecord {
+    /// Versions 0.
+    pub name: Str,
+    /// Versions 0.
+    pub topic_id: Uuid,
+    /// Tagged fields this release does not know.
+    pub unknown_tagged_fields: TaggedFields,
+}
+
+impl Message for TopicRecord {
+    const NAME: &'static str = "TopicRecord";
+    const KEY: Option<i16> = Some(2);
+    const VALID_VERSIONS: VersionRange = VersionRange::new(0, 0);
+    const FLEXIBLE_VERSIONS: VersionRange = VersionRange::new(0, 0);
+    const LATEST_VERSION_UNSTABLE: bool = false;
+}
+
+impl Encode for TopicRecord {
+    fn encode(&self, out: &mut Encoder, version: i16) -> Result<(), EncodeError> {
+        out.check_version::<Self>(version)?;
+        out.string(&self.name, true, "TopicRecord.Name")?;
+        out.uuid(self.topic_id);
+        out.tagged_fields(&self.unknown_tagged_fields, true, "TopicRecord", version)
+    }
+}
+
+impl Decode for TopicRecord {
+    const MIN_LENGTH: usize = 18;
+    fn decode(input: &mut Decoder, version: i16) -> Result<Self, DecodeError> {
+        input.check_version::<Self>(version)?;
+        Ok(Self {
+            name: input.string(true, "TopicRecord.Name")?,
+            topic_id: input.uuid()?,
+            unknown_tagged_fields: input.tagged_fields(true)?,
+        })
+    }
+}
