@@ -1,0 +1,271 @@
+//! Listeners, and what all connections share: limits, counts, the end.
+
+use crate::connection::{Connection, Parts};
+use crate::handler::RequestHandler;
+use crate::limits::Limits;
+use crate::session::Session;
+use keld_env::{Address, Env, Listener, Stream};
+use keld_types::Principal;
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// How long accepting pauses after an error (no more descriptors, mostly).
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+
+/// One entry of `listeners`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListenerSpec {
+    /// Its name, as in `listener.security.protocol.map`.
+    pub name: Arc<str>,
+    /// Where it listens.
+    pub address: Address,
+}
+
+/// A listener that listens.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Bound {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The address with the port the system chose.
+    pub address: SocketAddr,
+}
+
+/// Counters of a server; all only grow, but `open_connections`.
+#[derive(Debug, Default)]
+pub struct ServerStats {
+    /// Connections now open.
+    pub open_connections: AtomicUsize,
+    /// Connections ever accepted.
+    pub accepted_connections: AtomicU64,
+    /// Connections refused by a limit.
+    pub refused_connections: AtomicU64,
+    /// Bytes read.
+    pub received_bytes: AtomicU64,
+    /// Bytes of answers, as they were queued.
+    pub sent_bytes: AtomicU64,
+    /// Requests handed to the handler.
+    pub requests: AtomicU64,
+}
+
+/// The listeners of a node and their connections.
+#[derive(Debug)]
+pub struct Server {
+    bound: Vec<Bound>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    env: Env,
+    handler: Arc<dyn RequestHandler>,
+    limits: Arc<Limits>,
+    stats: Arc<ServerStats>,
+    by_ip: Mutex<BTreeMap<IpAddr, usize>>,
+    next_connection: AtomicU64,
+    /// Nothing more is accepted or read.
+    stopping: CancellationToken,
+    /// Connections that are left end at once.
+    aborting: CancellationToken,
+    /// A connection ended.
+    closed: Notify,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").field("stats", &self.stats).finish_non_exhaustive()
+    }
+}
+
+/// Counts a connection for as long as it lives.
+struct Place {
+    shared: Arc<Shared>,
+    ip: IpAddr,
+}
+
+impl Server {
+    /// Binds all listeners, or none: an error names the address that could not be bound.
+    pub async fn bind(
+        env: &Env,
+        specs: &[ListenerSpec],
+        limits: Limits,
+        handler: Arc<dyn RequestHandler>,
+    ) -> io::Result<Self> {
+        let mut listeners = Vec::new();
+        for spec in specs {
+            let listener = env.network.listen(spec.address.clone(), limits.backlog).await?;
+            listeners.push((Arc::clone(&spec.name), listener));
+        }
+        let shared = Arc::new(Shared {
+            env: env.clone(),
+            handler,
+            limits: Arc::new(limits),
+            stats: Arc::new(ServerStats::default()),
+            by_ip: Mutex::new(BTreeMap::new()),
+            next_connection: AtomicU64::new(0),
+            stopping: CancellationToken::new(),
+            aborting: CancellationToken::new(),
+            closed: Notify::new(),
+        });
+        let mut bound = Vec::new();
+        for (name, listener) in listeners {
+            bound.push(Bound { name: Arc::clone(&name), address: listener.local_address() });
+            let accepting = accept(Arc::clone(&shared), name, listener);
+            env.spawn.spawn("accept", Box::pin(accepting));
+        }
+        Ok(Self { bound, shared })
+    }
+
+    /// The listeners with the ports the system chose.
+    pub fn bound(&self) -> &[Bound] {
+        &self.bound
+    }
+
+    /// The counters.
+    pub fn stats(&self) -> Arc<ServerStats> {
+        Arc::clone(&self.shared.stats)
+    }
+
+    /// Stops accepting and reading, lets answers in flight go out for at most `grace`, then closes
+    /// what is left.
+    pub async fn stop(&self, grace: Duration) {
+        self.shared.stopping.cancel();
+        let clock = &self.shared.env.clock;
+        let mut timer = clock.sleep_until(clock.monotonic() + grace);
+        loop {
+            let closed = self.shared.closed.notified();
+            if self.shared.stats.open_connections.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            tokio::select! {
+                () = closed => {}
+                () = &mut timer => break,
+            }
+        }
+        self.shared.aborting.cancel();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.shared.stopping.cancel();
+        self.shared.aborting.cancel();
+    }
+}
+
+async fn accept(shared: Arc<Shared>, name: Arc<str>, mut listener: Box<dyn Listener>) {
+    let mut worker = 0;
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = shared.stopping.cancelled() => return,
+            () = shared.room() => {
+                tokio::select! {
+                    biased;
+                    () = shared.stopping.cancelled() => return,
+                    accepted = poll_fn(|context| listener.poll_accept(context)) => accepted,
+                }
+            }
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                shared.serve(&name, worker, stream, peer);
+                worker = worker.wrapping_add(1);
+            }
+            Err(error) => {
+                tracing::error!(listener = %name, %error, "cannot accept connections");
+                let clock = &shared.env.clock;
+                clock.sleep_until(clock.monotonic() + ACCEPT_RETRY).await;
+            }
+        }
+    }
+}
+
+impl Shared {
+    /// Waits until another connection is allowed.
+    async fn room(&self) {
+        loop {
+            let closed = self.closed.notified();
+            if self.stats.open_connections.load(Ordering::SeqCst) < self.limits.connections_max {
+                return;
+            }
+            closed.await;
+        }
+    }
+
+    fn serve(
+        self: &Arc<Self>,
+        name: &Arc<str>,
+        worker: usize,
+        stream: Box<dyn Stream>,
+        peer: SocketAddr,
+    ) {
+        let Some(place) = self.place(peer.ip()) else { return };
+        let session = Session {
+            connection_id: self.next_connection.fetch_add(1, Ordering::Relaxed),
+            listener: Arc::clone(name),
+            peer,
+            principal: Principal::anonymous(),
+            software: None,
+        };
+        let stopping = self.stopping.clone();
+        let parts = Parts {
+            stream,
+            session,
+            handler: Arc::clone(&self.handler),
+            limits: Arc::clone(&self.limits),
+            clock: Arc::clone(&self.env.clock),
+            stats: Arc::clone(&self.stats),
+            stopping: Box::pin(stopping.cancelled_owned()),
+        };
+        let aborting = self.aborting.clone();
+        let task = async move {
+            let _place = place;
+            tokio::select! {
+                biased;
+                () = aborting.cancelled() => {}
+                // Made here, on its worker, so that its timer is that worker's.
+                () = async move { Connection::new(parts).run().await } => {}
+            }
+        };
+        self.env.spawn.spawn_on(worker, "connection", Box::pin(task));
+    }
+
+    fn place(self: &Arc<Self>, ip: IpAddr) -> Option<Place> {
+        let mut by_ip = self.by_ip.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = by_ip.entry(ip).or_insert(0);
+        let limit = self.limits.connections_max_of(ip);
+        if *count >= limit {
+            if *count == 0 {
+                by_ip.remove(&ip);
+            }
+            self.stats.refused_connections.fetch_add(1, Ordering::Relaxed);
+            tracing::info!(%ip, limit, "rejected connection: the address has as many as it may");
+            return None;
+        }
+        *count += 1;
+        self.stats.open_connections.fetch_add(1, Ordering::SeqCst);
+        self.stats.accepted_connections.fetch_add(1, Ordering::Relaxed);
+        Some(Place { shared: Arc::clone(self), ip })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut by_ip = self.shared.by_ip.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = by_ip.get_mut(&self.ip) {
+            *count -= 1;
+            if *count == 0 {
+                by_ip.remove(&self.ip);
+            }
+        }
+        drop(by_ip);
+        self.shared.stats.open_connections.fetch_sub(1, Ordering::SeqCst);
+        self.shared.closed.notify_waiters();
+    }
+}
