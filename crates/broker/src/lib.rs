@@ -1,1 +1,13 @@
-//! The node: dispatch, one file an API, drivers that join the cores to the world.
+//! The node: it joins the cores (log, replication, quorum, coordinator) to the world.
+//!
+//! A request travels: `net` reads a frame → [`dispatch`](dispatch) checks API and version and
+//! decodes → one file in `apis/` answers. Nothing on that way blocks or hops threads; what must
+//! wait is a future that the connection polls.
+
+mod apis;
+mod context;
+mod dispatch;
+mod node;
+mod reply;
+
+pub use node::{Node, StartError};

@@ -1,0 +1,67 @@
+//! The APIs this release serves, one line and one file each.
+//!
+//! An API stands here only when it is finished: this table is what ApiVersions advertises.
+
+pub(crate) mod api_versions;
+
+use crate::context::RequestContext;
+use crate::dispatch::serve;
+use crate::node::Node;
+use crate::reply::Reply;
+use keld_wire::{ApiKey, DecodeError, Decoder};
+use std::sync::Arc;
+
+/// The right that a principal will need, once there is an authorizer: on which resource, and to do
+/// what. Handlers that check per entry (topics, groups) name the entry's right.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Right {
+    /// None.
+    Nothing,
+    /// On each topic of the request.
+    Topic(Operation),
+    /// On each group of the request.
+    Group(Operation),
+    /// On the cluster.
+    Cluster(Operation),
+    /// By the type of each resource of the request.
+    Resource(Operation),
+}
+
+/// What is done to a resource, by Kafka's names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Operation {
+    /// READ
+    Read,
+    /// WRITE
+    Write,
+    /// CREATE
+    Create,
+    /// DELETE
+    Delete,
+    /// ALTER
+    Alter,
+    /// DESCRIBE
+    Describe,
+    /// DESCRIBE_CONFIGS
+    DescribeConfigs,
+    /// ALTER_CONFIGS
+    AlterConfigs,
+    /// IDEMPOTENT_WRITE
+    IdempotentWrite,
+}
+
+type Serve = fn(&Arc<Node>, &RequestContext, &mut Decoder) -> Result<Reply, DecodeError>;
+
+/// One API: key, the right it needs, how it is served.
+pub(crate) struct Api {
+    pub(crate) key: ApiKey,
+    #[expect(dead_code, reason = "read by the authorizer, which comes with the security work")]
+    pub(crate) right: Right,
+    pub(crate) serve: Serve,
+}
+
+/// Every finished API, in the order of the keys.
+#[rustfmt::skip]
+pub(crate) static APIS: &[Api] = &[
+    Api { key: ApiKey::ApiVersions, right: Right::Nothing, serve: |n, c, i| serve(n, c, i, api_versions::handle) },
+];

@@ -1,0 +1,125 @@
+//! What a handler answers with, and how it becomes bytes.
+
+use crate::context::RequestContext;
+use bytes::Bytes;
+use keld_env::{BoxFuture, File};
+use keld_net::{Answer, Frame, Outcome, Part};
+use keld_wire::{Encode as _, EncodedPart, Encoder, Response, ResponseHeader};
+use std::sync::Arc;
+
+/// What became of a request.
+pub(crate) enum Reply {
+    /// The answer is here.
+    Now(Response),
+    /// The answer comes later; nothing of the request blocks a thread meanwhile.
+    Later(BoxFuture<Response>),
+    /// An answer with records that stand in files.
+    Ranged(Ranged),
+    /// Later, anything of the other kinds.
+    LaterReply(BoxFuture<Reply>),
+    /// No answer is sent (Produce with acks 0).
+    Nothing,
+    /// No answer can be sent: the connection ends.
+    Close,
+}
+
+/// A range of a file that an answer's records name by its index.
+#[derive(Clone, Debug)]
+pub(crate) struct FileRange {
+    pub(crate) file: Arc<dyn File>,
+    pub(crate) position: u64,
+    pub(crate) length: usize,
+}
+
+/// An answer whose `RecordsPart::External` handles are indexes into `ranges`.
+#[derive(Debug)]
+pub(crate) struct Ranged {
+    pub(crate) response: Response,
+    pub(crate) ranges: Vec<FileRange>,
+}
+
+impl<R: Into<Response>> From<R> for Reply {
+    fn from(response: R) -> Self {
+        Self::Now(response.into())
+    }
+}
+
+impl Reply {
+    /// A reply that comes later.
+    pub(crate) fn later<R: Into<Response>>(
+        future: impl Future<Output = R> + Send + 'static,
+    ) -> Self {
+        Self::Later(Box::pin(async move { future.await.into() }))
+    }
+
+    /// Turns it into what `net` sends.
+    pub(crate) fn into_answer(self, context: &Arc<RequestContext>) -> Answer {
+        match self {
+            Self::Now(response) => Answer::Now(encode(context, &response, &[])),
+            Self::Ranged(Ranged { response, ranges }) => {
+                Answer::Now(encode(context, &response, &ranges))
+            }
+            Self::Nothing => Answer::Now(Outcome::Nothing),
+            Self::Close => Answer::Now(Outcome::Close),
+            Self::Later(future) => {
+                let context = Arc::clone(context);
+                Answer::Later(Box::pin(async move { encode(&context, &future.await, &[]) }))
+            }
+            Self::LaterReply(future) => {
+                let context = Arc::clone(context);
+                Answer::Later(Box::pin(async move { future.await.settle(&context).await }))
+            }
+        }
+    }
+
+    async fn settle(self, context: &Arc<RequestContext>) -> Outcome {
+        match self.into_answer(context) {
+            Answer::Now(outcome) => outcome,
+            Answer::Later(future) => future.await,
+        }
+    }
+}
+
+/// Encodes a response with its header. An answer that cannot be encoded is a bug of its handler: it
+/// is logged, and the connection ends rather than to say something wrong.
+fn encode(context: &RequestContext, response: &Response, ranges: &[FileRange]) -> Outcome {
+    match try_encode(context, response, ranges) {
+        Ok(frame) => Outcome::Reply(frame),
+        Err(error) => {
+            let (api, version) = (context.api_key.name(), context.response_version());
+            tracing::error!(api, version, %error, "answer cannot be encoded; closing connection");
+            Outcome::Close
+        }
+    }
+}
+
+fn try_encode(
+    context: &RequestContext,
+    response: &Response,
+    ranges: &[FileRange],
+) -> Result<Frame, String> {
+    let version = context.response_version();
+    let header_version = context.api_key.response_header_version(version);
+    let header =
+        ResponseHeader { correlation_id: context.correlation_id, ..ResponseHeader::default() };
+    let mut out = Encoder::with_capacity(256);
+    header.encode(&mut out, header_version).map_err(|error| error.to_string())?;
+    response.encode(&mut out, version).map_err(|error| error.to_string())?;
+    let mut frame = Frame::new();
+    for part in out.finish().parts {
+        frame.push(match part {
+            EncodedPart::Bytes(bytes) => Part::Bytes(bytes),
+            EncodedPart::External { handle, length } => {
+                let range = usize::try_from(handle).ok().and_then(|index| ranges.get(index));
+                let range = range
+                    .filter(|range| range.length == length)
+                    .ok_or_else(|| format!("no file range {handle} of {length} bytes"))?;
+                Part::File { file: Arc::clone(&range.file), position: range.position, length }
+            }
+        });
+    }
+    if frame.length() == 0 {
+        frame.push(Part::Bytes(Bytes::new()));
+    }
+    Ok(frame)
+}
