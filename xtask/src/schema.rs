@@ -19,21 +19,21 @@ use std::fmt;
 
 /// A range of versions, both ends included; empty when `max < min`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Versions {
+pub(crate) struct Versions {
     /// The lowest.
-    pub min: i16,
+    pub(crate) min: i16,
     /// The highest; `i16::MAX` for an open range.
-    pub max: i16,
+    pub(crate) max: i16,
 }
 
 impl Versions {
     /// No version at all.
-    pub const NONE: Self = Self { min: 0, max: -1 };
+    pub(crate) const NONE: Self = Self { min: 0, max: -1 };
     /// Every version.
-    pub const ALL: Self = Self { min: 0, max: i16::MAX };
+    pub(crate) const ALL: Self = Self { min: 0, max: i16::MAX };
 
     /// Kafka's notation: `none`, `3`, `3-5`, `3+`.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text == "none" {
             return Some(Self::NONE);
@@ -46,28 +46,28 @@ impl Versions {
     }
 
     /// Whether `version` lies in the range.
-    pub fn contains(self, version: i16) -> bool {
+    pub(crate) fn contains(self, version: i16) -> bool {
         self.min <= version && version <= self.max
     }
 
     /// Whether the range is empty.
-    pub fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.max < self.min
     }
 
     /// The versions in both ranges.
-    pub fn intersect(self, other: Self) -> Self {
+    pub(crate) fn intersect(self, other: Self) -> Self {
         let both = Self { min: self.min.max(other.min), max: self.max.min(other.max) };
         if both.is_empty() { Self::NONE } else { both }
     }
 
     /// Whether every version of `other` is in this range.
-    pub fn covers(self, other: Self) -> bool {
+    pub(crate) fn covers(self, other: Self) -> bool {
         other.is_empty() || (self.min <= other.min && other.max <= self.max)
     }
 
     /// The versions one by one; only for closed ranges.
-    pub fn each(self) -> impl Iterator<Item = i16> {
+    pub(crate) fn each(self) -> impl Iterator<Item = i16> {
         self.min..=self.max
     }
 }
@@ -85,7 +85,7 @@ impl fmt::Display for Versions {
 
 /// The type of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Type {
+pub(crate) enum Type {
     /// `bool`
     Bool,
     /// `int8`
@@ -118,7 +118,7 @@ pub enum Type {
 
 impl Type {
     /// Kafka's notation.
-    pub fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         if let Some(element) = text.strip_prefix("[]") {
             return Self::Array(Box::new(Self::parse(element)));
         }
@@ -140,7 +140,7 @@ impl Type {
     }
 
     /// The struct this is, or an array of which it is.
-    pub fn struct_name(&self) -> Option<&str> {
+    pub(crate) fn struct_name(&self) -> Option<&str> {
         match self {
             Self::Struct(name) => Some(name),
             Self::Array(element) => element.struct_name(),
@@ -172,66 +172,66 @@ impl fmt::Display for Type {
 
 /// One field of a struct.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
+pub(crate) struct Field {
     /// Kafka's name, in upper camel case.
-    pub name: String,
+    pub(crate) name: String,
     /// The type.
-    pub kind: Type,
+    pub(crate) kind: Type,
     /// In which versions the field exists.
-    pub versions: Versions,
+    pub(crate) versions: Versions,
     /// In which versions it may be null.
-    pub nullable: Versions,
+    pub(crate) nullable: Versions,
     /// Its tag, when it is a tagged field.
-    pub tag: Option<u32>,
+    pub(crate) tag: Option<u32>,
     /// The default as it is written in the schema, where it is not the type's own.
-    pub default: Option<String>,
+    pub(crate) default: Option<String>,
     /// Whether a value is dropped silently in versions that lack the field.
-    pub ignorable: bool,
+    pub(crate) ignorable: bool,
     /// Whether the field is part of its element's key.
-    pub map_key: bool,
+    pub(crate) map_key: bool,
     /// The flexible versions of this field alone, where they differ from the message's.
-    pub flexible: Option<Versions>,
+    pub(crate) flexible: Option<Versions>,
     /// Fields of the struct defined here.
-    pub fields: Vec<Field>,
+    pub(crate) fields: Vec<Field>,
 }
 
 /// A struct that several fields share.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shared {
+pub(crate) struct Shared {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Its versions.
-    pub versions: Versions,
+    pub(crate) versions: Versions,
     /// Its fields.
-    pub fields: Vec<Field>,
+    pub(crate) fields: Vec<Field>,
 }
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
+pub(crate) struct Message {
     /// `request`, `response`, `header`, `metadata`, `coordinator-key`, `coordinator-value`, `data`.
-    pub kind: String,
+    pub(crate) kind: String,
     /// Kafka's name.
-    pub name: String,
+    pub(crate) name: String,
     /// API key of an RPC, type of a record.
-    pub key: Option<i16>,
+    pub(crate) key: Option<i16>,
     /// The versions.
-    pub versions: Versions,
+    pub(crate) versions: Versions,
     /// The flexible versions.
-    pub flexible: Versions,
+    pub(crate) flexible: Versions,
     /// The listeners that serve a request.
-    pub listeners: Vec<String>,
+    pub(crate) listeners: Vec<String>,
     /// Whether the last version is unstable: known, but not advertised.
-    pub unstable: bool,
+    pub(crate) unstable: bool,
     /// The fields.
-    pub fields: Vec<Field>,
+    pub(crate) fields: Vec<Field>,
     /// Shared structs.
-    pub shared: Vec<Shared>,
+    pub(crate) shared: Vec<Shared>,
 }
 
 impl Message {
     /// The fields of the struct called `name`, shared or defined in place.
-    pub fn struct_fields(&self, name: &str) -> Option<&[Field]> {
+    pub(crate) fn struct_fields(&self, name: &str) -> Option<&[Field]> {
         fn search<'a>(fields: &'a [Field], name: &str) -> Option<&'a [Field]> {
             fields.iter().find_map(|field| {
                 if !field.fields.is_empty() && field.kind.struct_name() == Some(name) {
@@ -248,7 +248,7 @@ impl Message {
     }
 
     /// Writes the message in our form.
-    pub fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let mut out = format!("{} {}", self.kind, self.name);
         if let Some(key) = self.key {
             out += &format!(" key={key}");
@@ -270,7 +270,7 @@ impl Message {
     }
 
     /// Reads a message in our form; the error names the line.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         let (head, mut rest) = lines.split_first().ok_or("an empty schema")?;
         let mut words = head.split(' ');

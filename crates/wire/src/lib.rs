@@ -6,6 +6,7 @@
 //! and file ranges. Counts and lengths are checked against the bytes that are there before
 //! anything is reserved. Records stay opaque: `keld-record` reads them.
 
+mod advertised;
 mod api_key;
 pub mod consumer_protocol;
 pub mod coordinator_records;

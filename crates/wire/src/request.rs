@@ -61,10 +61,6 @@ use crate::messages::{
 use crate::{ApiKey, Decode, DecodeError, Decoder, Encode, EncodeError, Encoder, Rpc};
 
 /// The body of any request.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a request is moved once, from the decoder to its handler"
-)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
     /// Produce.

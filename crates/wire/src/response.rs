@@ -34,10 +34,6 @@ use crate::messages::{
 use crate::{ApiKey, Decode, DecodeError, Decoder, Encode, EncodeError, Encoder};
 
 /// The body of any response.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a response is moved once, from its handler to the encoder"
-)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Response {
     /// Produce.

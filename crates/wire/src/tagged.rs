@@ -3,46 +3,57 @@
 use bytes::Bytes;
 
 /// Unknown tagged fields in order of their tags, each tag once.
+///
+/// Every struct of every message has this field and next to none uses it: it takes one word.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct TaggedFields(Vec<(u32, Bytes)>);
+pub struct TaggedFields(Option<Box<Fields>>);
+
+/// At least one field, in strictly ascending order of tags.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+struct Fields(Vec<(u32, Bytes)>);
 
 impl TaggedFields {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.fields().len()
+    }
+
+    fn fields(&self) -> &[(u32, Bytes)] {
+        self.0.as_ref().map_or(&[], |fields| &fields.0)
     }
 
     /// Adds a field; the last value of a tag wins.
     pub fn insert(&mut self, tag: u32, value: Bytes) {
+        let fields = &mut self.0.get_or_insert_default().0;
         // Tags arrive in order from every known client: then this is a push.
-        if self.0.last().is_none_or(|(last, _)| *last < tag) {
-            self.0.push((tag, value));
+        if fields.last().is_none_or(|(last, _)| *last < tag) {
+            fields.push((tag, value));
             return;
         }
-        match self.0.binary_search_by_key(&tag, |(tag, _)| *tag) {
-            Ok(index) => self.0[index].1 = value,
-            Err(index) => self.0.insert(index, (tag, value)),
+        match fields.binary_search_by_key(&tag, |(tag, _)| *tag) {
+            Ok(index) => fields[index].1 = value,
+            Err(index) => fields.insert(index, (tag, value)),
         }
     }
 
     /// The value of a tag.
     pub fn get(&self, tag: u32) -> Option<&Bytes> {
-        let index = self.0.binary_search_by_key(&tag, |(tag, _)| *tag).ok()?;
-        self.0.get(index).map(|(_, value)| value)
+        let index = self.fields().binary_search_by_key(&tag, |(tag, _)| *tag).ok()?;
+        self.at(index).map(|(_, value)| value)
     }
 
     /// The fields in order of their tags.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (u32, &Bytes)> {
-        self.0.iter().map(|(tag, value)| (*tag, value))
+        self.fields().iter().map(|(tag, value)| (*tag, value))
     }
 
     /// The field at `index` of the order.
     pub(crate) fn at(&self, index: usize) -> Option<(u32, &Bytes)> {
-        self.0.get(index).map(|(tag, value)| (*tag, value))
+        self.fields().get(index).map(|(tag, value)| (*tag, value))
     }
 }

@@ -90,7 +90,7 @@ pub(crate) fn request(apis: &[Api<'_>]) -> String {
         let _ = write!(out, "{}, {}, ", api.request.name, api.response.name);
     }
     out += "};\nuse crate::{ApiKey, Decode, DecodeError, Decoder, Encode, EncodeError, Encoder, Rpc};\n\n";
-    out += "/// The body of any request.\n#[expect(clippy::large_enum_variant, reason = \"a request is moved once, from the decoder to its handler\")]\n";
+    out += "/// The body of any request.\n";
     out += &enum_of(apis, "Request", |api| &api.request.name);
     for api in apis {
         let _ = writeln!(
@@ -110,7 +110,7 @@ pub(crate) fn response(apis: &[Api<'_>]) -> String {
         let _ = write!(out, "{}, ", api.response.name);
     }
     out += "};\nuse crate::{ApiKey, Decode, DecodeError, Decoder, Encode, EncodeError, Encoder};\n\n";
-    out += "/// The body of any response.\n#[expect(clippy::large_enum_variant, reason = \"a response is moved once, from its handler to the encoder\")]\n";
+    out += "/// The body of any response.\n";
     out += &enum_of(apis, "Response", |api| &api.response.name);
     out
 }
