@@ -1,0 +1,376 @@
+//! A node as a process: Keld or Apache Kafka by one `server.properties`, on free ports.
+//!
+//! The directory outlives the process, so that one program can take over what the other left.
+
+use crate::connection::Connection;
+use crate::setup;
+use crate::wait::eventually_within;
+use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// The cluster id of every node that the suites start.
+pub const CLUSTER_ID: &str = "4L6g3nShT-eMCtK--X86sw";
+
+/// How often a start is tried again when another process took the port in between.
+const PORT_ATTEMPTS: u32 = 5;
+
+/// How long a node may take to answer.
+const START_DEADLINE: Duration = Duration::from_secs(90);
+
+/// How long a node may take to stop cleanly.
+const STOP_DEADLINE: Duration = Duration::from_secs(60);
+
+/// Which program the node runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Broker {
+    /// This project's binary, dev profile.
+    Keld,
+    /// Apache Kafka 4.3.1 from its jars.
+    Kafka,
+}
+
+impl Broker {
+    /// What the suites run against: Keld, or what `KELD_TEST_BROKER` says, by which the suites
+    /// themselves are tried on the original.
+    pub fn under_test() -> Self {
+        match std::env::var("KELD_TEST_BROKER").as_deref() {
+            Ok("kafka") => Self::Kafka,
+            _ => Self::Keld,
+        }
+    }
+}
+
+/// What differs from the usual node.
+#[derive(Clone, Default, Debug)]
+pub struct NodeOptions {
+    /// Lines of `server.properties` after the usual ones; a later line wins.
+    pub properties: Vec<(String, String)>,
+    /// Number of data directories; 0 means 1.
+    pub log_dirs: usize,
+}
+
+impl NodeOptions {
+    /// One more line of `server.properties`.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: &str) -> Self {
+        self.properties.push((key.to_owned(), value.to_owned()));
+        self
+    }
+}
+
+/// A node of one of the two programs; killed when dropped.
+#[derive(Debug)]
+pub struct TestNode {
+    broker: Broker,
+    options: NodeOptions,
+    directory: Arc<TempDir>,
+    port: u16,
+    controller_port: u16,
+    child: Option<Child>,
+}
+
+impl TestNode {
+    /// Keld, formatted and answering.
+    pub fn keld() -> Result<Self> {
+        Self::started(Broker::Keld, NodeOptions::default())
+    }
+
+    /// Apache Kafka, formatted and answering.
+    pub fn kafka() -> Result<Self> {
+        Self::started(Broker::Kafka, NodeOptions::default())
+    }
+
+    /// The broker under test (see [`Broker::under_test`]), formatted and answering.
+    pub fn under_test() -> Result<Self> {
+        Self::started(Broker::under_test(), NodeOptions::default())
+    }
+
+    /// A node with options, formatted and answering.
+    pub fn started(broker: Broker, options: NodeOptions) -> Result<Self> {
+        let mut node = Self::formatted(broker, options)?;
+        node.start()?;
+        Ok(node)
+    }
+
+    /// A node with options, formatted but not started.
+    pub fn formatted(broker: Broker, options: NodeOptions) -> Result<Self> {
+        let mut node = Self::prepared(broker, options)?;
+        node.pick_ports()?;
+        let output = node.format(&["-t", CLUSTER_ID])?;
+        ensure!(output.0.success(), "format: {}\n{}", output.0, output.1);
+        Ok(node)
+    }
+
+    /// A node with `server.properties` written, but not formatted.
+    pub fn prepared(broker: Broker, options: NodeOptions) -> Result<Self> {
+        let directory = tempfile::Builder::new().prefix("keld-test-").tempdir()?;
+        let mut node = Self {
+            broker,
+            options,
+            directory: Arc::new(directory),
+            port: 0,
+            controller_port: 0,
+            child: None,
+        };
+        node.pick_ports()?;
+        Ok(node)
+    }
+
+    /// Runs the storage tool with `arguments` on this node's properties.
+    pub fn format(&self, arguments: &[&str]) -> Result<(ExitStatus, String)> {
+        let mut command = match self.broker {
+            Broker::Keld => {
+                let mut command = Command::new(setup::keld_binary()?);
+                command.args(["storage", "format"]);
+                command
+            }
+            Broker::Kafka => {
+                let mut command = java()?;
+                command.args(["kafka.tools.StorageTool", "format"]);
+                command
+            }
+        };
+        let output = command.args(arguments).arg("-c").arg(self.properties_file()).output()?;
+        let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.push_str(&String::from_utf8_lossy(&output.stderr));
+        Ok((output.status, text))
+    }
+
+    /// Starts the process and waits until it answers ApiVersions. Ports stay as they were; where
+    /// another process took one meanwhile, others are picked.
+    pub fn start(&mut self) -> Result<()> {
+        for _ in 0..PORT_ATTEMPTS {
+            self.spawn()?;
+            match self.wait_until_ready() {
+                Ok(()) => return Ok(()),
+                Err(error) => {
+                    self.kill();
+                    let output = self.output();
+                    if !output.to_lowercase().contains("address already in use") {
+                        return Err(error.context(format!("{:?} said:\n{output}", self.broker)));
+                    }
+                    self.pick_ports()?;
+                }
+            }
+        }
+        bail!("{:?}: no free port in {PORT_ATTEMPTS} attempts", self.broker)
+    }
+
+    /// Starts the process without waiting; for starts that must fail.
+    pub fn spawn(&mut self) -> Result<()> {
+        let log = File::create(self.output_file())?;
+        let mut command = match self.broker {
+            Broker::Keld => {
+                let mut command = Command::new(setup::keld_binary()?);
+                command.arg("start");
+                command
+            }
+            Broker::Kafka => {
+                let mut command = java()?;
+                command.arg("kafka.Kafka");
+                command
+            }
+        };
+        let child = command
+            .arg(self.properties_file())
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .with_context(|| format!("start {:?}", self.broker))?;
+        self.child = Some(child);
+        Ok(())
+    }
+
+    /// Waits for a process that must end by itself.
+    pub fn wait_for_exit(&mut self) -> Result<ExitStatus> {
+        let child = self.child.as_mut().context("the node does not run")?;
+        let status = eventually_within("the node ends", STOP_DEADLINE, || {
+            child.try_wait().ok().flatten().ok_or("still running")
+        });
+        self.child = None;
+        Ok(status)
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let bootstrap = self.bootstrap();
+        let child = self.child.as_mut().context("the node does not run")?;
+        let ended = eventually_within("the node answers", START_DEADLINE, || {
+            if let Ok(Some(status)) = child.try_wait() {
+                return Ok(Some(status));
+            }
+            Connection::open(&bootstrap).and_then(|mut open| open.answers()).map(|()| None)
+        });
+        match ended {
+            Some(status) => bail!("the node ended at once: {status}"),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks the process to stop and waits until it has.
+    pub fn stop(&mut self) -> Result<()> {
+        self.signal(Signal::TERM)?;
+        let status = self.wait_for_exit()?;
+        // A JVM that ends by SIGTERM reports 143.
+        ensure!(
+            status.success() || status.code() == Some(143),
+            "{:?} stopped with {status}:\n{}",
+            self.broker,
+            self.output()
+        );
+        Ok(())
+    }
+
+    /// Sends a signal to the process.
+    pub fn signal(&self, signal: Signal) -> Result<()> {
+        let child = self.child.as_ref().context("the node does not run")?;
+        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).context("no such pid")?;
+        kill_process(pid, signal).context("signal the node")
+    }
+
+    /// Kills the process at once (`kill -9`); nothing is flushed.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // It may have ended by itself; both calls then say so, and that is fine.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// The same directory, ports and properties under the other program; the process must be
+    /// stopped or killed first.
+    pub fn taken_over_by(mut self, broker: Broker) -> Result<Self> {
+        ensure!(self.child.is_none(), "the node still runs");
+        self.broker = broker;
+        self.start()?;
+        Ok(self)
+    }
+
+    /// Adds a line to `server.properties` for the next start.
+    pub fn set_property(&mut self, key: &str, value: &str) -> Result<()> {
+        self.options.properties.push((key.to_owned(), value.to_owned()));
+        self.write_properties()
+    }
+
+    /// `host:port` of the listener for clients.
+    pub fn bootstrap(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Port of the listener for clients.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// `host:port` of the controller's listener.
+    pub fn controller(&self) -> String {
+        format!("127.0.0.1:{}", self.controller_port)
+    }
+
+    /// The program it runs.
+    pub fn broker(&self) -> Broker {
+        self.broker
+    }
+
+    /// The process id, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// The node's own folder.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// The first data directory.
+    pub fn log_dir(&self) -> PathBuf {
+        self.directory.path().join("log0")
+    }
+
+    /// Path of `server.properties`.
+    pub fn properties_file(&self) -> PathBuf {
+        self.directory.path().join("server.properties")
+    }
+
+    fn output_file(&self) -> PathBuf {
+        self.directory.path().join("output.txt")
+    }
+
+    /// What the process wrote to its standard output and error.
+    pub fn output(&self) -> String {
+        fs::read_to_string(self.output_file()).unwrap_or_default()
+    }
+
+    fn pick_ports(&mut self) -> Result<()> {
+        self.port = free_port()?;
+        self.controller_port = free_port()?;
+        self.write_properties()
+    }
+
+    fn write_properties(&self) -> Result<()> {
+        let directories: Vec<String> = (0..self.options.log_dirs.max(1))
+            .map(|index| self.directory.path().join(format!("log{index}")).display().to_string())
+            .collect();
+        let mut file = File::create(self.properties_file())?;
+        let (port, controller) = (self.port, self.controller_port);
+        write!(
+            file,
+            "process.roles=broker,controller\n\
+             node.id=1\n\
+             controller.quorum.voters=1@127.0.0.1:{controller}\n\
+             listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n\
+             advertised.listeners=PLAINTEXT://127.0.0.1:{port}\n\
+             inter.broker.listener.name=PLAINTEXT\n\
+             controller.listener.names=CONTROLLER\n\
+             listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT\n\
+             offsets.topic.replication.factor=1\n\
+             offsets.topic.num.partitions=10\n\
+             share.coordinator.state.topic.replication.factor=1\n\
+             share.coordinator.state.topic.min.isr=1\n\
+             transaction.state.log.replication.factor=1\n\
+             transaction.state.log.min.isr=1\n\
+             group.initial.rebalance.delay.ms=0\n\
+             log.dirs={}\n",
+            directories.join(",")
+        )?;
+        for (key, value) in &self.options.properties {
+            writeln!(file, "{key}={value}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for TestNode {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            let output = self.output();
+            let tail: Vec<&str> = output.lines().rev().take(40).collect();
+            let tail: Vec<&str> = tail.into_iter().rev().collect();
+            eprintln!("--- last lines of {:?}:\n{}", self.broker, tail.join("\n"));
+        }
+    }
+}
+
+/// A JVM with Apache Kafka's jars, small and quick to start.
+fn java() -> Result<Command> {
+    let mut command = Command::new("java");
+    command
+        .args(["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp"])
+        .arg(setup::kafka_jars()?.join("*"));
+    Ok(command)
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).context("bind a free port")?;
+    Ok(listener.local_addr()?.port())
+}

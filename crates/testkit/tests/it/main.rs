@@ -1,0 +1,9 @@
+//! Keld seen by the programs that people use with Kafka.
+//!
+//! `KELD_TEST_BROKER=kafka` runs the suites of clients and tools on Apache Kafka instead, which
+//! shows what the suites themselves expect.
+
+mod clients;
+mod groups;
+mod matrix;
+mod support;

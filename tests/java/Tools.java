@@ -1,0 +1,102 @@
+// Runs the mains of Kafka's own tools, many in one JVM, by JSON commands (tests/README.md).
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import org.apache.kafka.common.utils.Exit;
+
+public final class Tools {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** A tool's wish to end the process. */
+    private static final class Ended extends Error {
+        private final int status;
+
+        private Ended(int status, String message) {
+            super("exit " + status + (message == null ? "" : ": " + message), null, false, false);
+            this.status = status;
+        }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        PrintStream answers = System.out;
+        InputStream commandBytes = System.in;
+        Exit.setExitProcedure((status, message) -> { throw new Ended(status, message); });
+        Exit.setHaltProcedure((status, message) -> { throw new Ended(status, message); });
+        // Tools add hooks that would print or block when this JVM ends.
+        Exit.setShutdownHookAdder((name, runnable) -> { });
+        BufferedReader commands = new BufferedReader(new InputStreamReader(commandBytes, "UTF-8"));
+        String line;
+        while ((line = commands.readLine()) != null) {
+            ObjectNode answer = JSON.createObjectNode();
+            try {
+                JsonNode command = JSON.readTree(line);
+                answer.set("ok", command.get("op").asText().equals("tool") ? tool(command) : null);
+            } catch (Throwable error) {
+                answer.put("error", error.toString());
+            }
+            answers.println(answer);
+            answers.flush();
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static ObjectNode tool(JsonNode command) throws Exception {
+        JsonNode list = command.get("args");
+        String[] arguments = new String[list.size()];
+        for (int i = 0; i < arguments.length; i++) arguments[i] = list.get(i).asText();
+        Method main = Class.forName(command.get("main").asText()).getMethod("main", String[].class);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int[] status = {0};
+        PrintStream oldOut = System.out;
+        PrintStream oldErr = System.err;
+        InputStream oldIn = System.in;
+        System.setOut(new PrintStream(out, true));
+        System.setErr(new PrintStream(err, true));
+        System.setIn(new ByteArrayInputStream(command.path("stdin").asText("").getBytes("UTF-8")));
+        Thread runner = new Thread(() -> {
+            try {
+                main.invoke(null, (Object) arguments);
+            } catch (InvocationTargetException wrapped) {
+                Throwable error = wrapped.getCause();
+                while (error.getCause() != null && !(error instanceof Ended)) error = error.getCause();
+                if (error instanceof Ended) {
+                    status[0] = ((Ended) error).status;
+                    if (error.getMessage() != null) System.err.println(error.getMessage());
+                } else {
+                    status[0] = 1;
+                    error.printStackTrace();
+                }
+            } catch (Throwable error) {
+                status[0] = 1;
+                error.printStackTrace();
+            }
+        });
+        try {
+            runner.setDaemon(true);
+            runner.start();
+            runner.join(command.path("timeout_ms").asLong(60000));
+            if (runner.isAlive()) {
+                runner.interrupt();
+                runner.join(5000);
+                status[0] = -1;
+            }
+        } finally {
+            System.setOut(oldOut);
+            System.setErr(oldErr);
+            System.setIn(oldIn);
+        }
+        ObjectNode answer = JSON.createObjectNode();
+        answer.put("status", status[0]).put("stdout", out.toString("UTF-8")).put("stderr", err.toString("UTF-8"));
+        return answer;
+    }
+}
