@@ -2,9 +2,13 @@
 //!
 //! One verb, one module; this file only chooses between them.
 
+mod check;
 mod codegen;
+mod docs;
 mod import_schemas;
+mod layers;
 mod schema;
+mod tidy;
 
 use anyhow::bail;
 
@@ -13,8 +17,14 @@ fn main() -> anyhow::Result<()> {
     let verb = arguments.next().unwrap_or_default();
     let rest: Vec<String> = arguments.collect();
     match verb.as_str() {
+        "check" => check::run(&rest),
         "import-schemas" => import_schemas::run(&rest),
         "codegen" => codegen::run(&rest),
-        _ => bail!("unknown verb `{verb}`: one of import-schemas, codegen"),
+        "docs" => docs::run(&rest),
+        "layers" => layers::run(),
+        "tidy" => tidy::run(),
+        _ => bail!(
+            "unknown verb `{verb}`: one of check, codegen, docs, import-schemas, layers, tidy"
+        ),
     }
 }
