@@ -7,6 +7,7 @@
 mod apis;
 mod context;
 mod dispatch;
+mod fetch_sessions;
 mod node;
 mod reply;
 
