@@ -1,0 +1,298 @@
+//! One directory of `log.dirs`: whose it is, the partitions in it, and what is checkpointed of them.
+//!
+//! Invariants: one process holds it (`.lock`); it belongs to the cluster and node that
+//! `meta.properties` names; the mark of a clean stop is gone before anything is written; once a
+//! write or sync failed it is offline until the process ends.
+
+use crate::checkpoint::{self, PartitionOffsets};
+use crate::config::LogConfig;
+use crate::error::LogError;
+use crate::log::{LogSetup, PartitionLog, Shutdown};
+use crate::meta_properties::{self, MetaProperties};
+use crate::names::{self, DirectoryKind};
+use crate::shared::{Checkpoints, Shared};
+use crate::small_files;
+use keld_env::{DirectoryLock, Disk, DiskSpace, FileKind};
+use keld_types::{BrokerEpoch, Offset, TopicId, TopicPartition};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A partition's directory, found or made.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct PartitionDirectory {
+    /// The partition; for a name that was cut for length, the cut topic.
+    pub partition: TopicPartition,
+    /// What the directory is for.
+    pub kind: DirectoryKind,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// How to open a partition's log.
+#[derive(Clone, Debug)]
+pub struct OpenLog {
+    /// The partition.
+    pub partition: TopicPartition,
+    /// Whether the served directory is meant, or one that is copied to.
+    pub kind: DirectoryKind,
+    /// The topic's id, if it is known.
+    pub topic_id: Option<TopicId>,
+    /// What the log obeys.
+    pub config: LogConfig,
+    /// The wall clock.
+    pub now_ms: i64,
+}
+
+/// One directory of `log.dirs`.
+#[derive(Debug)]
+pub struct LogDirectory {
+    shared: Arc<Shared>,
+    meta: MetaProperties,
+    shutdown: Shutdown,
+    previous_broker_epoch: Option<BrokerEpoch>,
+    /// Held for the kernel's sake until this is dropped.
+    _lock: Box<dyn DirectoryLock>,
+}
+
+impl LogDirectory {
+    /// Reads `meta.properties` of a directory that need not be formatted, or even exist.
+    pub fn read_meta(disk: &dyn Disk, path: &Path) -> Result<Option<MetaProperties>, LogError> {
+        let file = path.join(names::META_PROPERTIES);
+        let content = match disk.read_file(&file, meta_properties::BYTES_MAX) {
+            Ok(content) => content,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(LogError::io("read", &file)(error)),
+        };
+        MetaProperties::decode(&content)
+            .map(Some)
+            .map_err(|reason| LogError::InvalidFile { path: file, reason })
+    }
+
+    /// Formats a directory: creates it and writes `meta.properties`.
+    pub fn format(disk: &dyn Disk, path: &Path, meta: &MetaProperties) -> Result<(), LogError> {
+        disk.create_dir_all(path).map_err(LogError::io("create", path))?;
+        let file = path.join(names::META_PROPERTIES);
+        disk.replace_file(&file, meta.encode().as_bytes()).map_err(LogError::io("write", &file))
+    }
+
+    /// Takes a formatted directory into use: locks it, reads what the last stop left, and removes
+    /// the mark of a clean one.
+    pub fn open(disk: Arc<dyn Disk>, path: PathBuf) -> Result<Self, LogError> {
+        let lock = match disk.lock(&path.join(names::LOCK)) {
+            Ok(lock) => lock,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                return Err(LogError::Locked { path });
+            }
+            Err(error) => return Err(LogError::io("lock", &path)(error)),
+        };
+        let meta = Self::read_meta(disk.as_ref(), &path)?.ok_or_else(|| LogError::InvalidFile {
+            path: path.join(names::META_PROPERTIES),
+            reason: "no such file: the directory is not formatted".to_owned(),
+        })?;
+        let shared = Shared::new(disk, path);
+        let mark = shared.path.join(names::CLEAN_SHUTDOWN);
+        let clean = shared.read_small(&mark, small_files::BYTES_MAX)?;
+        let (shutdown, previous_broker_epoch) = match &clean {
+            Some(content) => (Shutdown::Clean, small_files::decode_clean_shutdown(content)),
+            None => (Shutdown::Unclean, None),
+        };
+        if clean.is_some() {
+            shared.remove_if_there(&mark)?;
+            shared.sync_dir(&shared.path)?;
+        }
+        shared.set_checkpoints(Checkpoints {
+            recovery_points: read_offsets(&shared, names::RECOVERY_POINTS)?,
+            log_starts: read_offsets(&shared, names::LOG_STARTS)?,
+            high_watermarks: read_offsets(&shared, names::HIGH_WATERMARKS)?,
+            changed: [false; 3],
+        });
+        let shared = Arc::new(shared);
+        Ok(Self { shared, meta, shutdown, previous_broker_epoch, _lock: lock })
+    }
+
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// Whose it is.
+    pub fn meta(&self) -> &MetaProperties {
+        &self.meta
+    }
+
+    /// How the last stop was.
+    pub fn shutdown(&self) -> Shutdown {
+        self.shutdown
+    }
+
+    /// The broker epoch of the last clean stop, for the next registration.
+    pub fn previous_broker_epoch(&self) -> Option<BrokerEpoch> {
+        self.previous_broker_epoch
+    }
+
+    /// Whether a write or sync has failed.
+    pub fn is_offline(&self) -> bool {
+        self.shared.is_offline()
+    }
+
+    /// Takes the directory offline.
+    pub fn mark_offline(&self) {
+        self.shared.go_offline();
+    }
+
+    /// The volume's size.
+    pub fn space(&self) -> Result<DiskSpace, LogError> {
+        let path = &self.shared.path;
+        self.shared.disk.space(path).map_err(LogError::io("stat", path))
+    }
+
+    /// The partitions' directories, by name. Nothing in them is opened.
+    pub fn partitions(&self) -> Result<Vec<PartitionDirectory>, LogError> {
+        self.shared.check()?;
+        let path = &self.shared.path;
+        let entries =
+            self.shared.disk.list(path).map_err(|e| self.shared.failure("list", path, e))?;
+        Ok(entries
+            .into_iter()
+            .filter(|entry| entry.kind == FileKind::Directory)
+            .filter_map(|entry| {
+                let (partition, kind) = names::parse_directory_name(&entry.name)?;
+                Some(PartitionDirectory { partition, kind, path: path.join(entry.name) })
+            })
+            .collect())
+    }
+
+    /// The topic id that a partition's directory names, if it names one.
+    pub fn topic_id(&self, directory: &PartitionDirectory) -> Result<Option<TopicId>, LogError> {
+        let path = directory.path.join(names::PARTITION_METADATA);
+        match self.shared.read_small(&path, small_files::BYTES_MAX)? {
+            None => Ok(None),
+            Some(content) => small_files::decode_partition_metadata(&content)
+                .map(Some)
+                .map_err(|reason| LogError::InvalidFile { path, reason }),
+        }
+    }
+
+    /// Opens a partition's log, recovering it if the last stop was not clean; creates the
+    /// directory if it is missing.
+    pub fn open_log(&self, open: OpenLog) -> Result<PartitionLog, LogError> {
+        let found = match open.kind {
+            DirectoryKind::Current => None,
+            kind => self
+                .partitions()?
+                .into_iter()
+                .find(|found| found.partition == open.partition && found.kind == kind),
+        };
+        let path = match found {
+            Some(found) => found.path,
+            None => self.path().join(names::directory_name(
+                &open.partition,
+                open.kind,
+                &unique_of(open.topic_id, open.now_ms),
+            )),
+        };
+        let (recovery_point, log_start, high_watermark) = match open.kind {
+            DirectoryKind::Current => self.shared.checkpointed(&open.partition),
+            DirectoryKind::Future | DirectoryKind::Delete | DirectoryKind::Stray => {
+                (Offset::ZERO, Offset::ZERO, Offset::ZERO)
+            }
+        };
+        // Other directories than the served one have no checkpoints of their own.
+        let shutdown = match open.kind {
+            DirectoryKind::Current => self.shutdown,
+            DirectoryKind::Future | DirectoryKind::Delete | DirectoryKind::Stray => {
+                Shutdown::Unclean
+            }
+        };
+        let setup = LogSetup {
+            partition: open.partition,
+            topic_id: open.topic_id,
+            config: open.config,
+            now_ms: open.now_ms,
+            shutdown,
+            recovery_point,
+            log_start,
+            high_watermark,
+        };
+        PartitionLog::open(&self.shared, path, setup)
+    }
+
+    /// Notes a log's offsets for the next [`write_checkpoints`](Self::write_checkpoints).
+    pub fn note_offsets(&self, log: &PartitionLog) {
+        let first = log.segment_base_offsets().next().unwrap_or(Offset::ZERO);
+        // A start that the first file's name tells needs no entry, as in Kafka.
+        let log_start = Some(log.log_start_offset()).filter(|start| *start > first);
+        self.shared.note_offsets(
+            log.partition(),
+            log.durable_offset(),
+            log_start,
+            log.high_watermark(),
+        );
+    }
+
+    /// Writes the three checkpoints as they were noted, those that changed.
+    pub fn write_checkpoints(&self) -> Result<(), LogError> {
+        self.shared.check()?;
+        self.shared.write_checkpoints()
+    }
+
+    /// Renames a partition's directory for another purpose (to be deleted, stray, or from future to
+    /// current) and closes the log. `unique` tells directories of one partition apart.
+    pub fn retire(
+        &self,
+        log: PartitionLog,
+        kind: DirectoryKind,
+        unique: &str,
+    ) -> Result<PartitionDirectory, LogError> {
+        let partition = log.partition().clone();
+        let was_current = log.dir() == self.path().join(partition.to_string());
+        let path = self.path().join(names::directory_name(&partition, kind, unique));
+        let from = log.dir().to_owned();
+        drop(log);
+        self.shared.rename(&from, &path)?;
+        self.shared.sync_dir(self.path())?;
+        if was_current {
+            self.shared.forget_offsets(&partition);
+            self.shared.write_checkpoints()?;
+        }
+        Ok(PartitionDirectory { partition, kind, path })
+    }
+
+    /// Removes a directory that waits for its deletion, and all in it.
+    pub fn remove(&self, directory: &PartitionDirectory) -> Result<(), LogError> {
+        self.shared.check()?;
+        let path = &directory.path;
+        match self.shared.disk.remove_dir_all(path) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(self.shared.failure("remove", path, error)),
+        }
+    }
+
+    /// Writes the checkpoints and the mark of a clean stop: after every log was closed.
+    pub fn close_cleanly(&self, broker_epoch: BrokerEpoch) -> Result<(), LogError> {
+        self.write_checkpoints()?;
+        let text = small_files::encode_clean_shutdown(broker_epoch);
+        self.shared.replace_file(&self.path().join(names::CLEAN_SHUTDOWN), text.as_bytes())
+    }
+}
+
+/// Tells directories of one partition apart where the caller gives nothing to do so.
+fn unique_of(topic_id: Option<TopicId>, now_ms: i64) -> String {
+    let id = topic_id.unwrap_or_default().uuid();
+    format!("{:016x}{:016x}", id.most_significant() ^ id.least_significant(), now_ms)
+}
+
+/// Reads a checkpoint; a broken one counts as empty, which is safe: recovery then starts further
+/// back, the high watermark is learned again.
+fn read_offsets(shared: &Shared, name: &str) -> Result<PartitionOffsets, LogError> {
+    let path = shared.path.join(name);
+    let Some(content) = shared.read_small(&path, checkpoint::BYTES_MAX)? else {
+        return Ok(PartitionOffsets::new());
+    };
+    Ok(checkpoint::decode_offsets(&content).unwrap_or_else(|reason| {
+        tracing::warn!(path = %path.display(), reason, "ignoring a broken checkpoint");
+        PartitionOffsets::new()
+    }))
+}

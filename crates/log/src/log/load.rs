@@ -1,0 +1,377 @@
+//! Opening a log: what a compaction left half done, the segments, the end, the small state.
+
+use super::{DamagedRange, PartitionLog};
+use crate::checkpoint;
+use crate::config::LogConfig;
+use crate::epochs::LeaderEpochCache;
+use crate::error::LogError;
+use crate::index::{self, OffsetEntry};
+use crate::names::{self, FileMark, SegmentFile};
+use crate::scan::{HeaderScan, SCAN_WINDOW};
+use crate::segment::Segment;
+use crate::shared::Shared;
+use crate::small_files;
+use keld_env::FileKind;
+use keld_types::{LeaderEpoch, Offset, TopicId, TopicPartition};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How the node stopped the last time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shutdown {
+    /// Everything was flushed: the log needs no recovery.
+    Clean,
+    /// Killed, or the power went: what was not synced may be torn.
+    Unclean,
+}
+
+/// What is needed to open a log.
+#[derive(Clone, Debug)]
+pub(crate) struct LogSetup {
+    /// The partition.
+    pub(crate) partition: TopicPartition,
+    /// The topic's id, if the caller knows it.
+    pub(crate) topic_id: Option<TopicId>,
+    /// What the log obeys.
+    pub(crate) config: LogConfig,
+    /// The wall clock.
+    pub(crate) now_ms: i64,
+    /// How the last stop was.
+    pub(crate) shutdown: Shutdown,
+    /// The checkpointed offset below which all was durable.
+    pub(crate) recovery_point: Offset,
+    /// The checkpointed log start offset.
+    pub(crate) log_start: Offset,
+    /// The checkpointed high watermark.
+    pub(crate) high_watermark: Offset,
+}
+
+impl PartitionLog {
+    /// Opens the log in `dir`, which is created if it is missing.
+    pub(crate) fn open(
+        shared: &Arc<Shared>,
+        dir: PathBuf,
+        setup: LogSetup,
+    ) -> Result<Self, LogError> {
+        shared.check()?;
+        let is_new = match shared.disk.stat(&dir) {
+            Ok(found) => found.is_none(),
+            Err(error) => return Err(shared.failure("stat", &dir, error)),
+        };
+        if is_new {
+            shared
+                .disk
+                .create_dir_all(&dir)
+                .map_err(|error| shared.failure("create", &dir, error))?;
+        }
+        let mut log = Self {
+            shared: Arc::clone(shared),
+            number: shared.next_log(),
+            partition: setup.partition,
+            dir,
+            topic_id: None,
+            is_metadata_written: false,
+            config: setup.config,
+            segments: BTreeMap::new(),
+            active_file: None,
+            sealed_unsynced: Vec::new(),
+            log_start: setup.log_start.max(Offset::ZERO),
+            high_watermark: Offset::ZERO,
+            log_end: Offset::ZERO,
+            durable: setup.recovery_point.max(Offset::ZERO),
+            epochs: LeaderEpochCache::default(),
+            producers: Default::default(),
+            snapshots: BTreeSet::new(),
+            damaged: Vec::new(),
+            damage_ends: Vec::new(),
+            doomed: VecDeque::new(),
+            is_dir_unsynced: is_new,
+            is_parent_unsynced: is_new,
+            unflushed_since_ms: None,
+            truncations: 0,
+            failed: false,
+        };
+        log.load_topic_id(setup.topic_id)?;
+        log.load_segments(setup.now_ms)?;
+        let have_epochs = log.load_epochs()?;
+        log.load_end(setup.shutdown, setup.now_ms)?;
+        if !have_epochs {
+            log.rebuild_epochs()?;
+        }
+        log.epochs.truncate_from_end(log.log_end);
+        log.epochs.truncate_from_start(log.log_start);
+        log.set_high_watermark(setup.high_watermark);
+        if log.is_dir_unsynced && !is_new {
+            // Removals must not come undone by a later crash: what was removed would be believed.
+            log.shared.sync_dir(&log.dir)?;
+            log.is_dir_unsynced = false;
+        }
+        if log.log_end > log.durable {
+            log.unflushed_since_ms = Some(setup.now_ms);
+        }
+        Ok(log)
+    }
+
+    fn load_topic_id(&mut self, expected: Option<TopicId>) -> Result<(), LogError> {
+        let path = self.dir.join(names::PARTITION_METADATA);
+        self.topic_id = expected;
+        let Some(content) = self.shared.read_small(&path, small_files::BYTES_MAX)? else {
+            return Ok(());
+        };
+        let found = small_files::decode_partition_metadata(&content)
+            .map_err(|reason| LogError::InvalidFile { path, reason })?;
+        if let Some(expected) = expected.filter(|expected| *expected != found) {
+            let partition = self.partition.clone();
+            return Err(LogError::InconsistentTopicId { partition, expected, found });
+        }
+        self.topic_id = Some(found);
+        self.is_metadata_written = true;
+        Ok(())
+    }
+
+    /// Finishes or undoes what a compaction left, then lists segments and snapshots.
+    fn load_segments(&mut self, now_ms: i64) -> Result<(), LogError> {
+        let mut files = self.list_files()?;
+        if files.iter().any(|(_, _, mark)| *mark != FileMark::None) {
+            self.clear_leftovers(&files)?;
+            files = self.list_files()?;
+        }
+        let logs: BTreeSet<Offset> = files
+            .iter()
+            .filter(|(_, kind, _)| *kind == SegmentFile::Log)
+            .map(|(offset, _, _)| *offset)
+            .collect();
+        for (offset, kind, _) in files {
+            match kind {
+                SegmentFile::Snapshot => {
+                    self.snapshots.insert(offset);
+                }
+                SegmentFile::Log => {
+                    let size = self.file_size(offset)?;
+                    let segment = Segment::on_disk(offset, size, now_ms, self.jitter(offset));
+                    self.segments.insert(offset, segment);
+                }
+                SegmentFile::OffsetIndex | SegmentFile::TimeIndex | SegmentFile::TxnIndex => {
+                    if !logs.contains(&offset) {
+                        let path = kind.path(&self.dir, offset);
+                        tracing::warn!(path = %path.display(), "removing an index without its log");
+                        self.shared.remove_if_there(&path)?;
+                        self.is_dir_unsynced = true;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn file_size(&self, base: Offset) -> Result<u64, LogError> {
+        let path = SegmentFile::Log.path(&self.dir, base);
+        match self.shared.disk.stat(&path) {
+            Ok(found) => Ok(found.map_or(0, |(_, length)| length)),
+            Err(error) => Err(self.shared.failure("stat", &path, error)),
+        }
+    }
+
+    fn list_files(&self) -> Result<Vec<(Offset, SegmentFile, FileMark)>, LogError> {
+        let entries = self
+            .shared
+            .disk
+            .list(&self.dir)
+            .map_err(|error| self.shared.failure("list", &self.dir, error))?;
+        Ok(entries
+            .iter()
+            .filter(|entry| entry.kind == FileKind::File)
+            .filter_map(|entry| names::parse_file_name(&entry.name))
+            .collect())
+    }
+
+    /// `.deleted` and `.cleaned` never counted. A `.swap` counts unless a `.cleaned` at or below it
+    /// shows that its split was not finished; it replaces the segments it covers.
+    fn clear_leftovers(
+        &mut self,
+        files: &[(Offset, SegmentFile, FileMark)],
+    ) -> Result<(), LogError> {
+        let path = |(offset, kind, mark): &(Offset, SegmentFile, FileMark)| {
+            self.dir.join(format!("{}{}", kind.name(*offset), mark.suffix()))
+        };
+        let cleaned_min = files.iter().filter(|f| f.2 == FileMark::Cleaned).map(|f| f.0).min();
+        let counts = |file: &(Offset, SegmentFile, FileMark)| {
+            file.2 == FileMark::Swap && cleaned_min.is_none_or(|min| file.0 < min)
+        };
+        for file in files.iter().filter(|file| file.2 != FileMark::None && !counts(file)) {
+            self.shared.remove_if_there(&path(file))?;
+        }
+        let swaps: Vec<_> = files.iter().filter(|file| counts(file)).collect();
+        let mut covered: Option<(Offset, Offset)> = None;
+        for swap in swaps.iter().filter(|file| file.1 == SegmentFile::Log) {
+            let end = self.next_offset_of(&path(swap))?.unwrap_or(swap.0);
+            let (from, to) = covered.unwrap_or((swap.0, end));
+            covered = Some((from.min(swap.0), to.max(end)));
+        }
+        if let Some((from, to)) = covered {
+            let replaced = files.iter().filter(|file| {
+                file.2 == FileMark::None
+                    && file.1 != SegmentFile::Snapshot
+                    && file.0 >= from
+                    && file.0 < to
+            });
+            for file in replaced {
+                self.shared.remove_if_there(&path(file))?;
+            }
+        }
+        for swap in swaps {
+            let target = swap.1.path(&self.dir, swap.0);
+            self.shared.rename(&path(swap), &target)?;
+        }
+        self.is_dir_unsynced = true;
+        Ok(())
+    }
+
+    /// The offset after the last batch of a segment file; `None` when it has none.
+    fn next_offset_of(&self, path: &std::path::Path) -> Result<Option<Offset>, LogError> {
+        let file = self.shared.open(path, keld_env::OpenMode::Read)?;
+        let size = file.len().map_err(|error| self.shared.failure("stat", path, error))?;
+        let mut window = vec![0; SCAN_WINDOW];
+        let mut scan = HeaderScan::new(file.as_ref(), 0, size, &mut window);
+        let mut next = None;
+        while let Ok(Some((_, header))) = scan.next() {
+            next = Some(header.next_offset());
+        }
+        Ok(next)
+    }
+
+    /// Reads the epoch cache. False when the file is broken and the log must be asked.
+    fn load_epochs(&mut self) -> Result<bool, LogError> {
+        let path = self.dir.join(names::LEADER_EPOCHS);
+        let content = match self.shared.read_small(&path, checkpoint::BYTES_MAX) {
+            Ok(content) => content,
+            Err(LogError::InvalidFile { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let Some(content) = content else {
+            // Never written while there was no record; otherwise it was lost.
+            return Ok(self.segments.values().all(|segment| segment.size == 0));
+        };
+        match checkpoint::decode_epochs(&content) {
+            Ok(entries) => {
+                self.epochs = LeaderEpochCache::from_entries(&entries);
+                Ok(true)
+            }
+            Err(reason) => {
+                tracing::warn!(path = %path.display(), reason, "building the epoch cache anew");
+                Ok(false)
+            }
+        }
+    }
+
+    /// Builds the epoch cache from the batches of the whole log.
+    fn rebuild_epochs(&mut self) -> Result<(), LogError> {
+        let mut epochs = LeaderEpochCache::default();
+        let mut add = |epoch: LeaderEpoch, start: Offset| {
+            if epochs.latest().is_none_or(|(latest, _)| epoch > latest) {
+                epochs.assign(epoch, start);
+            }
+        };
+        self.for_each_header(Offset::ZERO, |_, _, header| {
+            add(header.partition_leader_epoch, header.base_offset);
+            true
+        })?;
+        self.epochs = epochs;
+        self.write_epochs()
+    }
+
+    /// Finds the log's end; recovers what may be torn.
+    fn load_end(&mut self, shutdown: Shutdown, now_ms: i64) -> Result<(), LogError> {
+        let marked = self.load_damage_mark()?;
+        if self.segments.is_empty() {
+            return self.load_empty(now_ms);
+        }
+        let end = match (shutdown, marked) {
+            (Shutdown::Clean, false) => match self.end_of_active() {
+                Ok(end) => Some(end),
+                // Not what a clean stop leaves: look closely.
+                Err(LogError::Corrupt { .. }) => None,
+                Err(error) => return Err(error),
+            },
+            (Shutdown::Clean | Shutdown::Unclean, _) => None,
+        };
+        // Everything up to its end was durable at a clean stop. Anything less was taken since.
+        match end {
+            Some(end) if end >= self.durable => {
+                self.log_end = end;
+                self.durable = end;
+                self.finish_load(end, now_ms)
+            }
+            Some(_) | None => self.recover(now_ms),
+        }
+    }
+
+    fn load_empty(&mut self, now_ms: i64) -> Result<(), LogError> {
+        let start = self.log_start;
+        if self.durable > start {
+            // Records that were durable are gone with their files.
+            self.damaged.push(DamagedRange { from: start, to: self.durable });
+            self.write_damage_mark()?;
+        }
+        self.log_end = start.max(self.durable);
+        self.segments.insert(start, Segment::empty(start, now_ms, self.jitter(start)));
+        self.active_file = Some(self.create_segment_file(start)?);
+        self.remove_snapshots(|_| true)?;
+        Ok(())
+    }
+
+    /// The offset after the active segment's last batch, by its index and the headers after it.
+    fn end_of_active(&mut self) -> Result<Offset, LogError> {
+        let base = self.active_base();
+        let size = self.segment_size(base);
+        let mut start = 0;
+        if let Some(file) = self.cached_file_if_there(SegmentFile::OffsetIndex, base)? {
+            let last = index::last_in_file::<OffsetEntry>(file.as_ref()).map_err(|error| {
+                let path = SegmentFile::OffsetIndex.path(&self.dir, base);
+                self.shared.failure("read", &path, error)
+            })?;
+            // The entry is checked against the batch it points to by the look-up.
+            if let Some(last) = last {
+                let target = base + i64::from(last.relative_offset);
+                start = self.floor_position(base, target)?;
+            }
+        }
+        let file = self.log_file(base)?;
+        // A quiet partition must not hold a descriptor: the next append opens it again.
+        self.active_file = None;
+        let mut window =
+            vec![0; SCAN_WINDOW.min(usize::try_from(size).unwrap_or(SCAN_WINDOW)).max(61)];
+        let mut scan = HeaderScan::new(file.as_ref(), start, size, &mut window);
+        let mut end = base;
+        loop {
+            let position = scan.position();
+            match scan.next() {
+                Ok(Some((_, header))) => end = header.next_offset(),
+                Ok(None) => return Ok(end),
+                Err(error) => return Err(self.scan_failure(base, position, error)),
+            }
+        }
+    }
+
+    /// After the end is known: the start, and the producers, replayed from a snapshot at or below
+    /// `snapshot_max`.
+    pub(super) fn finish_load(
+        &mut self,
+        snapshot_max: Offset,
+        now_ms: i64,
+    ) -> Result<(), LogError> {
+        let first = self.segments.first_key_value().map_or(self.log_end, |(base, _)| *base);
+        self.log_start = self.log_start.max(first);
+        if self.log_end < self.log_start {
+            // All that is left was deleted by DeleteRecords or retention before.
+            let start = self.log_start;
+            tracing::warn!(
+                partition = %self.partition, log_end = %self.log_end, log_start = %start,
+                "the log ends before its start: starting anew there"
+            );
+            return self.restart_at(start, now_ms);
+        }
+        self.replay_producers(snapshot_max, now_ms)
+    }
+}

@@ -1,0 +1,213 @@
+//! Reading: from an offset to a range of a file.
+
+use super::PartitionLog;
+use crate::error::LogError;
+use crate::index::{Index, OffsetEntry, first_not_where_in_file};
+use crate::names::SegmentFile;
+use crate::txn_index::{self, AbortedTransaction};
+use keld_env::File;
+use keld_types::Offset;
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+/// What bounds a read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ReadBounds {
+    /// Records at and above this offset are not returned: the high watermark, the last stable
+    /// offset, or the log's end.
+    pub offset_max: Offset,
+    /// How many bytes, at most.
+    pub bytes_max: usize,
+    /// Whether the first batch is returned whole even if it is larger than that.
+    pub min_one_batch: bool,
+    /// Whether aborted transactions are listed (read_committed).
+    pub with_aborted: bool,
+}
+
+/// Bytes of a file.
+#[derive(Clone, Debug)]
+pub struct FileRange {
+    /// The segment's file, which stays open while this is held.
+    pub file: Arc<dyn File>,
+    /// Where the bytes start.
+    pub position: u64,
+    /// How many.
+    pub length: usize,
+}
+
+/// What a read found.
+#[derive(Clone, Debug)]
+pub struct FetchData {
+    /// The offset that was asked for.
+    pub fetch_offset: Offset,
+    /// The bytes, in order: whole batches but for the last, which may be cut off. The first batch
+    /// contains the offset, and may begin below it.
+    pub ranges: SmallVec<[FileRange; 1]>,
+    /// Bytes of all ranges.
+    pub length: usize,
+    /// The first batch did not fit and is cut off.
+    pub is_first_batch_incomplete: bool,
+    /// Transactions whose records must be skipped; `None` unless asked for.
+    pub aborted_transactions: Option<Vec<AbortedTransaction>>,
+}
+
+impl FetchData {
+    fn empty(fetch_offset: Offset, bounds: &ReadBounds) -> Self {
+        Self {
+            fetch_offset,
+            ranges: SmallVec::new(),
+            length: 0,
+            is_first_batch_incomplete: false,
+            aborted_transactions: bounds.with_aborted.then(Vec::new),
+        }
+    }
+
+    /// Copies the bytes out of the files: for readers that are not a socket.
+    pub fn read_all(&self) -> std::io::Result<bytes::Bytes> {
+        let mut bytes = vec![0; self.length];
+        let mut filled = 0;
+        for range in &self.ranges {
+            let end = filled + range.length;
+            let slot = bytes.get_mut(filled..end).unwrap_or_default();
+            let read = range.file.read_at(slot, range.position)?;
+            filled += read;
+            if read < range.length {
+                break;
+            }
+        }
+        bytes.truncate(filled);
+        Ok(bytes.into())
+    }
+}
+
+impl PartitionLog {
+    /// The batches from `offset` on, within `bounds`, of one segment.
+    pub fn read(&mut self, offset: Offset, bounds: &ReadBounds) -> Result<FetchData, LogError> {
+        self.check_usable()?;
+        if offset < self.log_start || offset > self.log_end {
+            return Err(self.out_of_range(offset, self.log_end));
+        }
+        let mut offset_max = bounds.offset_max.min(self.log_end);
+        for range in &self.damaged {
+            if range.from <= offset && offset < range.to {
+                return Err(self.damaged_error(*range));
+            }
+            if range.from > offset {
+                offset_max = offset_max.min(range.from);
+            }
+        }
+        if offset >= offset_max {
+            return Ok(FetchData::empty(offset, bounds));
+        }
+        let result = self.read_segments(offset, offset_max, bounds);
+        self.note(result)
+    }
+
+    fn read_segments(
+        &mut self,
+        offset: Offset,
+        offset_max: Offset,
+        bounds: &ReadBounds,
+    ) -> Result<FetchData, LogError> {
+        let mut base = self.segments.range(..=offset).next_back().map(|(base, _)| *base);
+        // A segment may have nothing at or above the offset: compaction leaves such ends.
+        while let Some(segment) = base.filter(|base| *base < offset_max) {
+            if let Some((position, header)) = self.translate(segment, offset)? {
+                let end = self.end_position(segment, offset_max)?;
+                let first = header.size();
+                let wanted = if bounds.min_one_batch {
+                    bounds.bytes_max.max(first)
+                } else {
+                    bounds.bytes_max
+                };
+                let available = usize::try_from(end.saturating_sub(position)).unwrap_or(usize::MAX);
+                let length = wanted.min(available);
+                let mut data = FetchData::empty(offset, bounds);
+                data.is_first_batch_incomplete = wanted < first;
+                if length == 0 {
+                    return Ok(data);
+                }
+                let file = self.log_file(segment)?;
+                data.ranges.push(FileRange { file, position, length });
+                data.length = length;
+                if bounds.with_aborted {
+                    data.aborted_transactions =
+                        Some(self.aborted_in(segment, offset, position + length as u64)?);
+                }
+                return Ok(data);
+            }
+            base = self.segments.range(segment.next()..).next().map(|(base, _)| *base);
+        }
+        Ok(FetchData::empty(offset, bounds))
+    }
+
+    /// The position in a segment where records at and above `offset_max` begin.
+    fn end_position(&mut self, base: Offset, offset_max: Offset) -> Result<u64, LogError> {
+        let size = self.segment_size(base);
+        let next = self.segments.range(base.next()..).next().map(|(next, _)| *next);
+        if offset_max >= next.unwrap_or(self.log_end) {
+            return Ok(size);
+        }
+        Ok(self.translate(base, offset_max)?.map_or(size, |(position, _)| position))
+    }
+
+    /// Aborted transactions that touch the batches from `offset` to a position of the segment. As
+    /// in Kafka the upper bound is the next index entry's offset, so that the list may name a
+    /// transaction that begins a little behind the bytes.
+    fn aborted_in(
+        &mut self,
+        base: Offset,
+        offset: Offset,
+        end: u64,
+    ) -> Result<Vec<AbortedTransaction>, LogError> {
+        let upper = self.upper_bound(base, end)?;
+        self.aborted_transactions(offset, upper)
+    }
+
+    fn upper_bound(&mut self, base: Offset, end: u64) -> Result<Offset, LogError> {
+        let next = self.segments.range(base.next()..).next().map(|(next, _)| *next);
+        let fallback = next.unwrap_or(self.log_end);
+        let Some(segment) = self.segments.get(&base) else { return Ok(fallback) };
+        let below = |entry: &OffsetEntry| u64::from(entry.position) < end;
+        let entry = match &segment.offsets {
+            Index::Memory(entries) => entries.get(entries.partition_point(below)).copied(),
+            Index::File => match self.cached_file_if_there(SegmentFile::OffsetIndex, base)? {
+                None => None,
+                Some(file) => first_not_where_in_file(file.as_ref(), below).map_err(|error| {
+                    let path = SegmentFile::OffsetIndex.path(&self.dir, base);
+                    self.shared.failure("read", &path, error)
+                })?,
+            },
+        };
+        Ok(entry.map_or(fallback, |entry| segment.absolute(entry.relative_offset)))
+    }
+
+    /// Aborted transactions that touch `[from, upper)`.
+    pub fn aborted_transactions(
+        &mut self,
+        from: Offset,
+        upper: Offset,
+    ) -> Result<Vec<AbortedTransaction>, LogError> {
+        let mut found = Vec::new();
+        let first = self.segments.range(..=from).next_back().map_or(from, |(base, _)| *base);
+        let bases: SmallVec<[Offset; 8]> =
+            self.segments.range(first..).map(|(base, _)| *base).collect();
+        for base in bases {
+            let Some(file) = self.cached_file_if_there(SegmentFile::TxnIndex, base)? else {
+                continue;
+            };
+            let path = SegmentFile::TxnIndex.path(&self.dir, base);
+            let complete = match txn_index::collect(file.as_ref(), from, upper, &mut found) {
+                Ok(complete) => complete,
+                Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                    return Err(LogError::Corrupt { path, position: 0, reason: error.to_string() });
+                }
+                Err(error) => return Err(self.shared.failure("read", &path, error)),
+            };
+            if complete {
+                break;
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,162 @@
+//! Cutting the log: to an offset, or all of it.
+//!
+//! What is cut is gone durably before the call returns. Otherwise a crash could bring it back
+//! behind records that were written in its place, with checksums that are right.
+
+use super::PartitionLog;
+use crate::error::LogError;
+use crate::index::Index;
+use crate::segment::Segment;
+use keld_types::Offset;
+
+impl PartitionLog {
+    /// Removes every batch that has a record at or above `offset`. Returns whether anything but
+    /// the epoch cache changed.
+    ///
+    /// A cut below the high watermark is legal only after an unclean election; the caller counts
+    /// and reports it, before.
+    pub fn truncate_to(&mut self, offset: Offset, now_ms: i64) -> Result<bool, LogError> {
+        self.check_usable()?;
+        let result = self.truncate(offset.max(Offset::ZERO), now_ms);
+        self.note(result)
+    }
+
+    fn truncate(&mut self, offset: Offset, now_ms: i64) -> Result<bool, LogError> {
+        if offset >= self.log_end {
+            // Even so: an epoch that was begun at the end and never written must go.
+            if self.epochs.truncate_from_end(self.log_end) {
+                self.write_epochs()?;
+            }
+            return Ok(false);
+        }
+        tracing::info!(
+            partition = %self.partition, %offset, log_end = %self.log_end,
+            high_watermark = %self.high_watermark, "truncating the log"
+        );
+        self.truncations += 1;
+        let first = self.segments.first_key_value().map_or(offset, |(base, _)| *base);
+        if offset < first {
+            self.restart_at(offset, now_ms)?;
+            return Ok(true);
+        }
+        self.lower_recovery_point(offset)?;
+        let base = self.segments.range(..=offset).next_back().map_or(offset, |(base, _)| *base);
+        self.drop_segments_from(base.next())?;
+        self.cut_segment(base, offset, now_ms)?;
+        self.finish_truncation(now_ms)?;
+        Ok(true)
+    }
+
+    /// Cuts the segment that is active now.
+    fn cut_segment(&mut self, base: Offset, offset: Offset, now_ms: i64) -> Result<(), LogError> {
+        let cut = self.translate_or_damage(base, offset)?;
+        // A batch that reaches over the offset goes whole.
+        self.log_end = cut.map_or(offset, |(_, batch_base)| offset.min(batch_base));
+        let Some((position, _)) = cut else { return Ok(()) };
+        self.active_file = None;
+        self.cut_file(base, position)?;
+        self.cut_txn_index(base, self.log_end)?;
+        let log_end = self.log_end;
+        let jitter_ms = self.jitter(base);
+        let Some(segment) = self.segments.get_mut(&base) else { return Ok(()) };
+        if position == 0 {
+            *segment = Segment::empty(base, now_ms, jitter_ms);
+            return Ok(());
+        }
+        segment.size = position;
+        let keep = |relative: u32| base + i64::from(relative) < log_end;
+        if let (Index::Memory(offsets), Index::Memory(times)) =
+            (&mut segment.offsets, &mut segment.times)
+        {
+            offsets.retain(|entry| keep(entry.relative_offset));
+            times.retain(|entry| keep(entry.relative_offset));
+            let last = offsets.last().map_or(0, |entry| entry.position.into());
+            segment.bytes_since_entry = position - last;
+            segment.max_timestamp = None;
+            self.load_max_timestamp(base)?;
+            return Ok(());
+        }
+        // An index on the disk still has what was cut; from here on it is the active segment's.
+        self.rebuild_indexes(base)
+    }
+
+    /// Where the segment is cut for `offset`, and the base offset of what stands there; the start
+    /// of a damaged range counts as such a place.
+    fn translate_or_damage(
+        &mut self,
+        base: Offset,
+        offset: Offset,
+    ) -> Result<Option<(u64, Offset)>, LogError> {
+        match self.translate(base, offset) {
+            Ok(found) => Ok(found.map(|(position, header)| (position, header.base_offset))),
+            Err(LogError::Corrupt { position, .. }) if !self.damaged.is_empty() => {
+                Ok(Some((position, offset)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What follows every cut: the small state agrees with the log's new end.
+    fn finish_truncation(&mut self, now_ms: i64) -> Result<(), LogError> {
+        let end = self.log_end;
+        self.durable = self.durable.min(end);
+        self.log_start = self.log_start.min(end);
+        if self.epochs.truncate_from_end(end) {
+            self.write_epochs()?;
+        }
+        self.damaged.retain(|range| range.from < end);
+        self.damage_ends.retain(|(_, to, _)| *to <= end);
+        if let Some(range) = self.damaged.last_mut() {
+            range.to = range.to.min(end);
+        }
+        self.write_damage_mark()?;
+        self.remove_snapshots(|offset| offset > end)?;
+        self.shared.sync_dir(&self.dir)?;
+        self.is_dir_unsynced = false;
+        self.replay_producers(end, now_ms)?;
+        self.set_high_watermark(self.high_watermark);
+        Ok(())
+    }
+
+    /// Removes everything and starts anew at `offset`; the log start offset becomes `log_start`,
+    /// which is at most that.
+    pub fn truncate_fully_and_start_at(
+        &mut self,
+        offset: Offset,
+        now_ms: i64,
+    ) -> Result<(), LogError> {
+        self.check_usable()?;
+        self.truncations += 1;
+        let result = self.restart_at(offset, now_ms);
+        self.note(result)
+    }
+
+    pub(super) fn restart_at(&mut self, offset: Offset, now_ms: i64) -> Result<(), LogError> {
+        self.lower_recovery_point(Offset::ZERO)?;
+        self.drop_segments_from(Offset::ZERO)?;
+        self.remove_snapshots(|_| true)?;
+        if self.epochs.clear() {
+            self.write_epochs()?;
+        }
+        self.damaged.clear();
+        self.damage_ends.clear();
+        self.write_damage_mark()?;
+        self.producers = Default::default();
+        self.log_start = offset;
+        self.log_end = offset;
+        self.durable = offset;
+        self.high_watermark = offset;
+        self.unflushed_since_ms = None;
+        self.segments.insert(offset, Segment::empty(offset, now_ms, self.jitter(offset)));
+        self.active_file = Some(self.create_segment_file(offset)?);
+        self.shared.sync_dir(&self.dir)?;
+        self.is_dir_unsynced = false;
+        Ok(())
+    }
+
+    /// Makes the checkpoint forget durability that the cut takes away, before the cut: after a
+    /// crash in between, the shorter log must not look damaged.
+    fn lower_recovery_point(&mut self, offset: Offset) -> Result<(), LogError> {
+        self.shared.lower_recovery_point(&self.partition, offset)
+    }
+}

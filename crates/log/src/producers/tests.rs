@@ -1,0 +1,1 @@
+//! The five-batch window against a naive model.

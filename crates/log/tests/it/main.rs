@@ -1,0 +1,4 @@
+//! The log through its public interface, on the simulated disk.
+
+mod basics;
+mod support;
