@@ -1,1 +1,35 @@
-//! Producer, consumer and admin over the wire.
+//! A client of the Kafka protocol: producer, consumer and admin.
+//!
+//! Runs over [`keld_env::Env`], so also in the simulator; speaks to any broker of the protocol. A
+//! [`Client`] holds connections and the metadata cache and is cheap to clone; [`Admin`],
+//! [`Producer`] and [`Consumer`] are built on it. Every wait has a deadline, every error names the
+//! broker, topic or partition it is about and, where something can be done, says what.
+//!
+//! ```text
+//! Admin      Producer          Consumer
+//!    \       accumulator     group, fetcher
+//!     \      sender             /
+//!      Client: brokers, metadata, coordinators
+//!             Connection: frames, versions, pipelining
+//! ```
+
+mod admin;
+mod assignor;
+mod client;
+mod config;
+mod connection;
+mod error;
+mod metadata;
+mod timer;
+
+pub use admin::{
+    Admin, ApiResult, ConfigEntry, ConfigOperation, ConfigResource, ConfigResourceType,
+    ConfigSynonym, CreatedTopic, DescribedConfigs, FeatureUpdate, GroupDescription, GroupListing,
+    GroupMember, GroupOffset, ListedOffset, NewTopic, OffsetSpec, PartitionDescription,
+    TopicDescription, TopicListing,
+};
+pub use assignor::Assignor;
+pub use client::Client;
+pub use config::{ClientConfig, InvalidAddress, parse_addresses};
+pub use error::{ApiError, ClientError};
+pub use metadata::{BrokerMetadata, ClusterMetadata, PartitionMetadata, TopicMetadata};
