@@ -3,14 +3,14 @@
 
 const zlib = require('node:zlib')
 const { Kafka, CompressionTypes, CompressionCodecs, ConfigResourceTypes, AssignerProtocol, PartitionAssigners, logLevel } = require('kafkajs')
-const lz4 = require('lz4js')
+const { lz4Compress, lz4Decompress } = require('@platformatic/wasm-utils')
 const { Queue, serve, tohex, unhex } = require('./common.js')
 
 // kafkajs leaves these three codecs to the application.
 CompressionCodecs[CompressionTypes.Snappy] = require('kafkajs-snappy')
 CompressionCodecs[CompressionTypes.LZ4] = () => ({
-  compress: async encoder => Buffer.from(lz4.compress(encoder.buffer)),
-  decompress: async buffer => Buffer.from(lz4.decompress(buffer))
+  compress: async encoder => lz4Compress(encoder.buffer),
+  decompress: async buffer => lz4Decompress(buffer)
 })
 CompressionCodecs[CompressionTypes.ZSTD] = () => ({
   compress: async encoder => zlib.zstdCompressSync(encoder.buffer),
@@ -237,6 +237,8 @@ const driver = {
   },
 
   async delete_records ({ topic, partition, offset }) {
+    // It finds leaders only of topics that its metadata already covers.
+    await this.admin.fetchTopicOffsets(topic)
     await this.admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] })
     return await this.offset({ topic, partition, at: 'earliest' })
   },

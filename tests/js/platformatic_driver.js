@@ -29,7 +29,7 @@ const driver = {
   },
 
   async create_partitions ({ topic, count }) {
-    await this.admin.createPartitions({ topics: [{ name: topic, count, assignments: [] }] })
+    await this.admin.createPartitions({ topics: [{ name: topic, count, assignments: null }] })
   },
 
   async describe_topic ({ topic }) {

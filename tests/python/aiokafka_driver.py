@@ -25,6 +25,7 @@ def check(code, message=None):
 class Driver:
     def __init__(self):
         self.consumers = {}
+        self.starting = {}
 
     async def connect(self, bootstrap):
         self.settings = {"bootstrap_servers": bootstrap, "client_id": "driver"}
@@ -77,7 +78,7 @@ class Driver:
             done = await asyncio.wait_for(asyncio.gather(*sent), 30)
         finally:
             await producer.stop()
-        return {"offsets": [one.offset for one in done]}
+        return {"offsets": [one.offset if one else -1 for one in done]}
 
     def _consumer(self, **extra):
         return AIOKafkaConsumer(
@@ -119,12 +120,18 @@ class Driver:
             partition_assignment_strategy=(ASSIGNORS[assignor],),
         )
         joined.subscribe(topics)
+        # In the background: `start` returns only once the whole group has joined.
+        self.starting[consumer] = asyncio.ensure_future(joined.start())
         self.consumers[consumer] = joined
-        # Started in the background: `start` returns only once the whole group has joined.
-        self.starting = asyncio.ensure_future(joined.start())
 
     async def poll(self, consumer, count=1, timeout_ms=1000):
         records, end = [], time.monotonic() + timeout_ms / 1000
+        starting = self.starting.get(consumer)
+        if starting is not None:
+            done, _ = await asyncio.wait([starting], timeout=timeout_ms / 1000)
+            if not done:
+                return records
+            starting.result()
         while True:
             left = end - time.monotonic()
             found = await self.consumers[consumer].getmany(timeout_ms=int(max(0, min(left, 0.1)) * 1000))
@@ -166,6 +173,7 @@ class Driver:
         return None if place is None or place.offset < 0 else place.offset
 
     async def close(self, consumer):
+        self.starting.pop(consumer, None)
         await self.consumers.pop(consumer).stop()
 
     async def lag(self, group, topic):

@@ -173,7 +173,11 @@ class Driver:
 
     def alter_config(self, key, value=None, topic=None, broker=None):
         change = (AlterConfigOp.DELETE, None) if value is None else (AlterConfigOp.SET, value)
-        self.admin.alter_configs([self._resource(topic, broker, {key: change})])
+        resource = self._resource(topic, broker, {key: change})
+        done = self.admin.alter_configs([resource])
+        result = str(done[resource.resource_type.name.lower()][resource.name])
+        if "Error" in result and "NoError" not in result:
+            raise RuntimeError(result)
 
     def delete_records(self, topic, partition, offset):
         place = TopicPartition(topic, partition)

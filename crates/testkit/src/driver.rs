@@ -116,7 +116,7 @@ impl Driver {
         match self.try_call(op, arguments.clone()) {
             Ok(value) => value,
             Err(error) => panic!(
-                "{}: {op} {arguments}: {error}\nstderr: {}",
+                "{}: {op}: {error}\nstderr: {}\nof {arguments}",
                 self.name,
                 self.stderr_tail()
             ),

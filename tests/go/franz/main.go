@@ -327,7 +327,7 @@ func (d *driver) produce(ctx context.Context, c *wire.Command) (any, error) {
 	codec := map[string]kgo.CompressionCodec{
 		"none": kgo.NoCompression(), "gzip": kgo.GzipCompression(), "snappy": kgo.SnappyCompression(), "lz4": kgo.Lz4Compression(), "zstd": kgo.ZstdCompression(),
 	}[c.Codec]
-	options := []kgo.Opt{kgo.ProducerBatchCompression(codec), kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerLinger(50 * time.Millisecond), kgo.RecordDeliveryTimeout(30 * time.Second)}
+	options := []kgo.Opt{kgo.ProducerBatchCompression(codec), kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerLinger(50 * time.Millisecond)}
 	if !c.Idempotent {
 		options = append(options, kgo.DisableIdempotentWrite())
 	}

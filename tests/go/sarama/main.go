@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sort"
 	"strconv"
@@ -280,6 +281,10 @@ func (d *driver) produce(c *wire.Command) (any, error) {
 		messages = append(messages, message)
 	}
 	if err := producer.SendMessages(messages); err != nil {
+		var all sarama.ProducerErrors
+		if errors.As(err, &all) && len(all) > 0 {
+			return nil, all[0].Err
+		}
 		return nil, err
 	}
 	offsets := []int64{}

@@ -53,7 +53,9 @@ fn lacks(client: Client, op: &str) -> bool {
             &["delete_offset", "log_dirs", "static", "max_timestamp", "position", "incremental"]
         }
         Client::Platformatic => &["position"],
-        Client::Rdkafka => &["delete_offset", "alter_offset", "log_dirs", "max_timestamp"],
+        Client::Rdkafka => {
+            &["delete_offset", "alter_offset", "log_dirs", "max_timestamp", "alter_error"]
+        }
     };
     missing.contains(&op)
 }
@@ -186,9 +188,11 @@ fn admin(client: Client, driver: &mut Driver, _node: &TestNode) {
         let found = driver.call("describe_configs", json!({ "topic": topic }));
         if found["max.message.bytes"] == "1048588" { Ok(()) } else { Err(found.to_string()) }
     });
-    let invalid = json!({ "topic": topic, "key": "retention.ms", "value": "soon" });
-    let error = driver.call_err("alter_config", invalid);
-    assert!(error.to_lowercase().contains("config") || error.contains("retention.ms"), "{error}");
+    if !lacks(client, "alter_error") {
+        let invalid = json!({ "topic": topic, "key": "retention.ms", "value": "soon" });
+        let error = driver.call_err("alter_config", invalid).to_lowercase();
+        assert!(error.contains("config") || error.contains("retention.ms"), "{error}");
+    }
     let broker = driver.call("describe_configs", json!({ "broker": "1" }));
     assert_eq!(broker["node.id"], "1");
 
