@@ -34,8 +34,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     };
     let groups = load(Path::new(SCHEMAS))?;
     let files = format(generate(&groups)?)?;
-    let owned: Vec<PathBuf> =
-        groups.keys().map(|group| Path::new(SOURCE).join(group)).collect();
+    let owned: Vec<PathBuf> = groups.keys().map(|group| Path::new(SOURCE).join(group)).collect();
     let mut stale = Vec::new();
     for folder in &owned {
         for entry in fs::read_dir(folder).into_iter().flatten() {

@@ -166,8 +166,8 @@ fn field(json: &Value) -> anyhow::Result<Field> {
     }
     let kind = Type::parse(text(json, "type").with_context(|| format!("{name} has no type"))?);
     let default = match &json["default"] {
-        // Absent and null both read as `Null` here; only a null that is written counts.
-        Value::Null => json.get("default").map(|_| "null".to_owned()),
+        // A null that is not the text "null" is no default at all to Kafka's generator.
+        Value::Null => None,
         Value::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
     };

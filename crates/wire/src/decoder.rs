@@ -225,6 +225,17 @@ impl Decoder {
         }
     }
 
+    /// The same as the value of a tagged field: there null is 0, not −1.
+    pub fn tagged_struct_or_null<T: Decode>(
+        &mut self,
+        version: i16,
+    ) -> Result<Option<T>, DecodeError> {
+        if self.unsigned_varint()? == 0 {
+            return Ok(None);
+        }
+        T::decode(self, version).map(Some)
+    }
+
     /// Reads `count` elements that take at least `element` bytes each.
     fn elements<T>(
         &mut self,

@@ -320,6 +320,20 @@ impl Encoder {
         }
     }
 
+    /// The same as the value of a tagged field: there null is 0, not −1.
+    pub fn tagged_struct_or_null<T: Encode>(
+        &mut self,
+        value: Option<&T>,
+        version: i16,
+        field: &'static str,
+    ) -> Result<(), EncodeError> {
+        if value.is_none() {
+            self.i8(0);
+            return Ok(());
+        }
+        self.struct_or_null(value, version, true, field)
+    }
+
     /// An array of structs.
     pub fn structs<T: Encode>(
         &mut self,

@@ -34,10 +34,16 @@ pub(crate) fn apis(messages: &[Message]) -> anyhow::Result<Vec<Api<'_>>> {
 
 /// `api_key.rs`.
 pub(crate) fn key(apis: &[Api<'_>]) -> String {
-    let mut out = "//! The APIs by key, with their versions and listeners.\n\nuse crate::VersionRange;\n\n".to_owned();
+    let mut out =
+        "//! The APIs by key, with their versions and listeners.\n\nuse crate::VersionRange;\n\n"
+            .to_owned();
     out += "/// An API of the protocol.\n#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]\n#[repr(i16)]\npub enum ApiKey {\n";
     for api in apis {
-        let _ = writeln!(out, "/// Key {}, versions {}.\n{} = {},", api.key, api.request.versions, api.name, api.key);
+        let _ = writeln!(
+            out,
+            "/// Key {}, versions {}.\n{} = {},",
+            api.key, api.request.versions, api.name, api.key
+        );
     }
     out += "}\n\nimpl ApiKey {\n/// Every API, in order of their keys.\npub const ALL: &'static [Self] = &[";
     for api in apis {
@@ -58,12 +64,17 @@ pub(crate) fn key(apis: &[Api<'_>]) -> String {
     }
     out += "} }\n\n/// The versions that carry tagged fields and compact lengths, in header and body.\npub const fn flexible_versions(self) -> VersionRange { match self {\n";
     for api in apis {
-        let open = if api.request.flexible.is_empty() { Versions::NONE } else { api.request.flexible };
-        let _ = writeln!(out, "Self::{} => {},", api.name, range(open).replace("32767", "i16::MAX"));
+        let open =
+            if api.request.flexible.is_empty() { Versions::NONE } else { api.request.flexible };
+        let _ =
+            writeln!(out, "Self::{} => {},", api.name, range(open).replace("32767", "i16::MAX"));
     }
     out += "} }\n\n/// Whether the last version is unstable: read, but advertised only on request.\npub const fn latest_version_unstable(self) -> bool { matches!(self, ";
-    let unstable: Vec<String> =
-        apis.iter().filter(|api| api.request.unstable).map(|api| format!("Self::{}", api.name)).collect();
+    let unstable: Vec<String> = apis
+        .iter()
+        .filter(|api| api.request.unstable)
+        .map(|api| format!("Self::{}", api.name))
+        .collect();
     out += &unstable.join(" | ");
     out += ") }\n\n";
     for (name, listener) in [("broker", "brokers"), ("controller", "controllers")] {
@@ -109,7 +120,8 @@ pub(crate) fn response(apis: &[Api<'_>]) -> String {
     for api in apis {
         let _ = write!(out, "{}, ", api.response.name);
     }
-    out += "};\nuse crate::{ApiKey, Decode, DecodeError, Decoder, Encode, EncodeError, Encoder};\n\n";
+    out +=
+        "};\nuse crate::{ApiKey, Decode, DecodeError, Decoder, Encode, EncodeError, Encoder};\n\n";
     out += "/// The body of any response.\n";
     out += &enum_of(apis, "Response", |api| &api.response.name);
     out
@@ -129,7 +141,12 @@ fn enum_of<'a>(apis: &'a [Api<'a>], name: &str, part: impl Fn(&'a Api<'a>) -> &'
     }
     out += "} }\n\n/// Reads the body at `version`.\npub fn decode(api_key: ApiKey, input: &mut Decoder, version: i16) -> Result<Self, DecodeError> { Ok(match api_key {\n";
     for api in apis {
-        let _ = writeln!(out, "ApiKey::{0} => Self::{0}({1}::decode(input, version)?),", api.name, part(api));
+        let _ = writeln!(
+            out,
+            "ApiKey::{0} => Self::{0}({1}::decode(input, version)?),",
+            api.name,
+            part(api)
+        );
     }
     out += "}) }\n\n/// Writes the body at `version`.\npub fn encode(&self, out: &mut Encoder, version: i16) -> Result<(), EncodeError> { match self {\n";
     for api in apis {

@@ -25,8 +25,10 @@ pub(crate) fn module(message: &Message) -> anyhow::Result<String> {
         let layout = Layout { message, name, versions: *versions, top: index == 0 };
         body += &layout.emit(fields)?;
     }
-    let mut out =
-        format!("//! `{}` versions {}, flexible {}.\n\n", message.name, message.versions, message.flexible);
+    let mut out = format!(
+        "//! `{}` versions {}, flexible {}.\n\n",
+        message.name, message.versions, message.flexible
+    );
     out += &imports(&body);
     out += &body;
     Ok(out)
@@ -53,7 +55,8 @@ fn imports(body: &str) -> String {
     if !types.is_empty() {
         let _ = writeln!(out, "use keld_types::{{{}}};", types.join(", "));
     }
-    let mut own = vec!["Decode", "DecodeError", "Decoder", "Encode", "EncodeError", "Encoder", "Message"];
+    let mut own =
+        vec!["Decode", "DecodeError", "Decoder", "Encode", "EncodeError", "Encoder", "Message"];
     for name in ["Records", "Str"] {
         if body.contains(&format!(": {name},")) || body.contains(&format!("<{name}>")) {
             own.push(name);
@@ -90,7 +93,8 @@ struct Layout<'a> {
 
 impl Layout<'_> {
     fn emit(&self, fields: &[Field]) -> anyhow::Result<String> {
-        let fields: Vec<&Field> = fields.iter().filter(|field| !self.present(field).is_empty()).collect();
+        let fields: Vec<&Field> =
+            fields.iter().filter(|field| !self.present(field).is_empty()).collect();
         let name = self.name;
         let natural = fields.iter().all(|field| is_natural(field));
         let derive = if natural { ", Default" } else { "" };
@@ -225,7 +229,12 @@ impl Layout<'_> {
         }
         body += &self.encode_tags(fields)?;
         let check = if self.top { "out.check_version::<Self>(version)?;\n" } else { "" };
-        let version = if uses_version(&self.flexible_binding(&body)) || uses_version(&body) || self.top { "version" } else { "_version" };
+        let version =
+            if uses_version(&self.flexible_binding(&body)) || uses_version(&body) || self.top {
+                "version"
+            } else {
+                "_version"
+            };
         Ok(format!(
             "impl Encode for {} {{
             fn encode(&self, out: &mut Encoder, {version}: i16) -> Result<(), EncodeError> {{
@@ -239,7 +248,8 @@ impl Layout<'_> {
         let mut tagged: Vec<&&Field> = fields.iter().filter(|field| field.tag.is_some()).collect();
         tagged.sort_by_key(|field| field.tag);
         let flexible = self.truth(self.message.flexible);
-        let word = if flexible == "true" || flexible == "false" { flexible.as_str() } else { "flexible" };
+        let word =
+            if flexible == "true" || flexible == "false" { flexible.as_str() } else { "flexible" };
         let plain = format!(
             "out.tagged_fields(&self.unknown_tagged_fields, {word}, \"{}\", version)\n",
             self.name
@@ -283,7 +293,10 @@ impl Layout<'_> {
         );
         Ok(match flexible.as_str() {
             "true" => format!("{checks}{tags}"),
-            _ => format!("{checks} if !flexible {{ return {} ; }}\n{tags}", plain.trim().replace(", flexible,", ", false,")),
+            _ => format!(
+                "{checks} if !flexible {{ return {} ; }}\n{tags}",
+                plain.trim().replace(", flexible,", ", false,")
+            ),
         })
     }
 
@@ -295,7 +308,9 @@ impl Layout<'_> {
         let optional = is_optional(field);
         let or_null = |call: &str, arguments: &str| {
             if optional {
-                format!("out.{call}_or_null({name}.as_ref(), {arguments}{flexible}, {nullable}, {label})?;\n")
+                format!(
+                    "out.{call}_or_null({name}.as_ref(), {arguments}{flexible}, {nullable}, {label})?;\n"
+                )
             } else {
                 format!("out.{call}(&{name}, {arguments}{flexible}, {label})?;\n")
             }
@@ -306,6 +321,9 @@ impl Layout<'_> {
             Type::String => or_null("string", ""),
             Type::Bytes => or_null("bytes", ""),
             Type::Records => or_null("records", ""),
+            Type::Struct(_) if optional && field.tag.is_some() => {
+                format!("out.tagged_struct_or_null({name}.as_ref(), version, {label})?;\n")
+            }
             Type::Struct(_) if optional => {
                 format!("out.struct_or_null({name}.as_ref(), version, {nullable}, {label})?;\n")
             }
@@ -331,12 +349,17 @@ impl Layout<'_> {
             let _ = match self.condition(field.versions) {
                 None => writeln!(body, "{name}: {read},"),
                 Some(condition) => {
-                    writeln!(body, "{name}: if {condition} {{ {read} }} else {{ {} }},", default(field)?)
+                    writeln!(
+                        body,
+                        "{name}: if {condition} {{ {read} }} else {{ {} }},",
+                        default(field)?
+                    )
                 }
             };
         }
         let flexible = self.truth(self.message.flexible);
-        let word = if flexible == "true" || flexible == "false" { flexible.as_str() } else { "flexible" };
+        let word =
+            if flexible == "true" || flexible == "false" { flexible.as_str() } else { "flexible" };
         let tagged: Vec<&&Field> = fields.iter().filter(|field| field.tag.is_some()).collect();
         let text = if tagged.is_empty() {
             format!("Ok(Self {{ {body} unknown_tagged_fields: input.tagged_fields({word})?, }})")
@@ -351,7 +374,8 @@ impl Layout<'_> {
                     format!("if {present}")
                 };
                 let read = self.read(field, "value")?;
-                let _ = writeln!(arms, "{tag} {guard} => this.{} = {read},", names::field(&field.name));
+                let _ =
+                    writeln!(arms, "{tag} {guard} => this.{} = {read},", names::field(&field.name));
                 if !guard.is_empty() {
                     let _ = writeln!(
                         arms,
@@ -370,7 +394,12 @@ impl Layout<'_> {
             )
         };
         let check = if self.top { "input.check_version::<Self>(version)?;\n" } else { "" };
-        let version = if uses_version(&text) || uses_version(&self.flexible_binding(&text)) || self.top { "version" } else { "_version" };
+        let version =
+            if uses_version(&text) || uses_version(&self.flexible_binding(&text)) || self.top {
+                "version"
+            } else {
+                "_version"
+            };
         let input = if text.contains("input") || self.top { "input" } else { "_input" };
         Ok(format!(
             "impl Decode for {} {{
@@ -401,10 +430,15 @@ impl Layout<'_> {
             Type::String => or_null("string", ""),
             Type::Bytes => or_null("bytes", ""),
             Type::Records => or_null("records", ""),
+            Type::Struct(_) if optional && field.tag.is_some() => {
+                format!("{input}.tagged_struct_or_null(version)?")
+            }
             Type::Struct(_) if optional => {
                 format!("{input}.struct_or_null(version, {nullable}, {label})?")
             }
-            Type::Struct(name) if input == "value" => format!("{name}::decode(&mut value, version)?"),
+            Type::Struct(name) if input == "value" => {
+                format!("{name}::decode(&mut value, version)?")
+            }
             Type::Struct(name) => format!("{name}::decode({input}, version)?"),
             Type::Array(element) => match **element {
                 Type::Struct(_) => or_null("structs", "version, "),
@@ -430,7 +464,9 @@ impl Layout<'_> {
 fn fields_length(fields: &[Field], message: &Message, version: i16) -> anyhow::Result<usize> {
     let flexible = message.flexible.contains(version);
     let mut total = usize::from(flexible);
-    for field in fields.iter().filter(|field| field.tag.is_none() && field.versions.contains(version)) {
+    for field in
+        fields.iter().filter(|field| field.tag.is_none() && field.versions.contains(version))
+    {
         total += match &field.kind {
             Type::Bool | Type::Int8 => 1,
             Type::Int16 | Type::Uint16 => 2,
@@ -442,7 +478,8 @@ fn fields_length(fields: &[Field], message: &Message, version: i16) -> anyhow::R
             Type::Bytes | Type::Records | Type::Array(_) => 4,
             Type::Struct(_) if field.nullable.contains(version) => 1,
             Type::Struct(name) => {
-                let inner = message.struct_fields(name).with_context(|| format!("no struct {name}"))?;
+                let inner =
+                    message.struct_fields(name).with_context(|| format!("no struct {name}"))?;
                 fields_length(inner, message, version)?
             }
         };
@@ -454,9 +491,9 @@ fn contains_records(kind: &Type, message: &Message) -> bool {
     match kind {
         Type::Records => true,
         Type::Array(element) => contains_records(element, message),
-        Type::Struct(name) => message
-            .struct_fields(name)
-            .is_some_and(|fields| fields.iter().any(|field| contains_records(&field.kind, message))),
+        Type::Struct(name) => message.struct_fields(name).is_some_and(|fields| {
+            fields.iter().any(|field| contains_records(&field.kind, message))
+        }),
         _ => false,
     }
 }
@@ -592,7 +629,9 @@ fn negate(condition: &str) -> String {
     if let Some(inner) = condition.strip_prefix('!') {
         return inner.to_owned();
     }
-    for (one, other) in [(" == ", " != "), (" >= ", " < "), (" <= ", " > "), (".is_none()", ".is_some()")] {
+    for (one, other) in
+        [(" == ", " != "), (" >= ", " < "), (" <= ", " > "), (".is_none()", ".is_some()")]
+    {
         if condition.contains(one) {
             return condition.replace(one, other);
         }

@@ -40,7 +40,11 @@ pub(crate) fn every(groups: &Groups) -> String {
     out += "use crate::recode::{Recoder, recoder};\n\n/// Every message.\npub(crate) const EVERY: &[Recoder] = &[\n";
     for (group, messages) in groups {
         for message in messages {
-            let _ = writeln!(out, "recoder::<keld_wire::{group}::{}>(\"{group}\"),", struct_name(message));
+            let _ = writeln!(
+                out,
+                "recoder::<keld_wire::{group}::{}>(\"{group}\"),",
+                struct_name(message)
+            );
         }
     }
     out += "];\n";
@@ -52,7 +56,11 @@ pub(crate) fn document(apis: &[Api<'_>], groups: &Groups) -> String {
     let mut out = "# Protocol\n\nWritten by `cargo xtask codegen` from `crates/wire/schemas`.\n\n## APIs\n\nEvery request and response of Kafka 4.3 that `crates/wire` reads and writes.\nThe last version is marked where it is unstable: it is advertised only when `unstable.api.versions.enable` is set.\n\n| key | API | versions | flexible | listeners |\n|---:|---|---|---|---|\n".to_owned();
     for api in apis {
         let request = api.request;
-        let unstable = if request.unstable { format!(" ({} unstable)", request.versions.max) } else { String::new() };
+        let unstable = if request.unstable {
+            format!(" ({} unstable)", request.versions.max)
+        } else {
+            String::new()
+        };
         let _ = writeln!(
             out,
             "| {} | {} | {}{unstable} | {} | {} |",

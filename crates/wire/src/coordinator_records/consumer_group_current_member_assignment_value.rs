@@ -83,16 +83,27 @@ impl Decode for ConsumerGroupCurrentMemberAssignmentValue {
 }
 
 /// `TopicPartitions`, versions 0.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TopicPartitions {
     /// Versions 0.
     pub topic_id: Uuid,
     /// Versions 0.
     pub partitions: Vec<i32>,
-    /// Versions 0, nullable 0, tag 0, default null.
+    /// Versions 0, nullable 0, tag 0.
     pub assignment_epochs: Option<Vec<i32>>,
     /// Tagged fields this release does not know.
     pub unknown_tagged_fields: TaggedFields,
+}
+
+impl Default for TopicPartitions {
+    fn default() -> Self {
+        Self {
+            topic_id: Uuid::ZERO,
+            partitions: Vec::new(),
+            assignment_epochs: Some(Vec::new()),
+            unknown_tagged_fields: TaggedFields::default(),
+        }
+    }
 }
 
 impl Encode for TopicPartitions {
@@ -100,7 +111,7 @@ impl Encode for TopicPartitions {
         out.uuid(self.topic_id);
         out.plains(&self.partitions, true, "TopicPartitions.Partitions")?;
         let mut tags = out.begin_tags(&self.unknown_tagged_fields);
-        if self.assignment_epochs.is_some() {
+        if !self.assignment_epochs.as_ref().is_some_and(|value| value.is_empty()) {
             out.begin_tag(&mut tags, 0)?;
             out.plains_or_null(
                 self.assignment_epochs.as_ref(),
@@ -120,7 +131,7 @@ impl Decode for TopicPartitions {
         let mut this = Self {
             topic_id: input.uuid()?,
             partitions: input.plains(true, "TopicPartitions.Partitions")?,
-            assignment_epochs: None,
+            assignment_epochs: Some(Vec::new()),
             unknown_tagged_fields: TaggedFields::default(),
         };
         let mut tags = input.tags(true)?;

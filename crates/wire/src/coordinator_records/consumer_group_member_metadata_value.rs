@@ -27,7 +27,7 @@ pub struct ConsumerGroupMemberMetadataValue {
     pub rebalance_timeout_ms: i32,
     /// Versions 0, nullable 0.
     pub server_assignor: Option<Str>,
-    /// Versions 0, nullable 0, tag 0, default null.
+    /// Versions 0, nullable 0, tag 0.
     pub classic_member_metadata: Option<ClassicMemberMetadata>,
     /// Tagged fields this release does not know.
     pub unknown_tagged_fields: TaggedFields,
@@ -44,7 +44,7 @@ impl Default for ConsumerGroupMemberMetadataValue {
             subscribed_topic_regex: Some(Str::default()),
             rebalance_timeout_ms: -1,
             server_assignor: Some(Str::default()),
-            classic_member_metadata: None,
+            classic_member_metadata: Some(ClassicMemberMetadata::default()),
             unknown_tagged_fields: TaggedFields::default(),
         }
     }
@@ -94,12 +94,11 @@ impl Encode for ConsumerGroupMemberMetadataValue {
             "ConsumerGroupMemberMetadataValue.ServerAssignor",
         )?;
         let mut tags = out.begin_tags(&self.unknown_tagged_fields);
-        if self.classic_member_metadata.is_some() {
+        if self.classic_member_metadata != Some(ClassicMemberMetadata::default()) {
             out.begin_tag(&mut tags, 0)?;
-            out.struct_or_null(
+            out.tagged_struct_or_null(
                 self.classic_member_metadata.as_ref(),
                 version,
-                true,
                 "ConsumerGroupMemberMetadataValue.ClassicMemberMetadata",
             )?;
             out.end_tag(&tags)?;
@@ -134,19 +133,13 @@ impl Decode for ConsumerGroupMemberMetadataValue {
                 true,
                 "ConsumerGroupMemberMetadataValue.ServerAssignor",
             )?,
-            classic_member_metadata: None,
+            classic_member_metadata: Some(ClassicMemberMetadata::default()),
             unknown_tagged_fields: TaggedFields::default(),
         };
         let mut tags = input.tags(true)?;
         while let Some((tag, mut value)) = input.next_tag(&mut tags)? {
             match tag {
-                0 => {
-                    this.classic_member_metadata = value.struct_or_null(
-                        version,
-                        true,
-                        "ConsumerGroupMemberMetadataValue.ClassicMemberMetadata",
-                    )?
-                }
+                0 => this.classic_member_metadata = value.tagged_struct_or_null(version)?,
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
             value.finish_tag(tag)?;

@@ -134,16 +134,27 @@ impl Decode for StreamsGroupCurrentMemberAssignmentValue {
 }
 
 /// `TaskIds`, versions 0.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TaskIds {
     /// Versions 0.
     pub subtopology_id: Str,
     /// Versions 0.
     pub partitions: Vec<i32>,
-    /// Versions 0, nullable 0, tag 0, default null.
+    /// Versions 0, nullable 0, tag 0.
     pub assignment_epochs: Option<Vec<i32>>,
     /// Tagged fields this release does not know.
     pub unknown_tagged_fields: TaggedFields,
+}
+
+impl Default for TaskIds {
+    fn default() -> Self {
+        Self {
+            subtopology_id: Str::default(),
+            partitions: Vec::new(),
+            assignment_epochs: Some(Vec::new()),
+            unknown_tagged_fields: TaggedFields::default(),
+        }
+    }
 }
 
 impl Encode for TaskIds {
@@ -151,7 +162,7 @@ impl Encode for TaskIds {
         out.string(&self.subtopology_id, true, "TaskIds.SubtopologyId")?;
         out.plains(&self.partitions, true, "TaskIds.Partitions")?;
         let mut tags = out.begin_tags(&self.unknown_tagged_fields);
-        if self.assignment_epochs.is_some() {
+        if !self.assignment_epochs.as_ref().is_some_and(|value| value.is_empty()) {
             out.begin_tag(&mut tags, 0)?;
             out.plains_or_null(
                 self.assignment_epochs.as_ref(),
@@ -171,7 +182,7 @@ impl Decode for TaskIds {
         let mut this = Self {
             subtopology_id: input.string(true, "TaskIds.SubtopologyId")?,
             partitions: input.plains(true, "TaskIds.Partitions")?,
-            assignment_epochs: None,
+            assignment_epochs: Some(Vec::new()),
             unknown_tagged_fields: TaggedFields::default(),
         };
         let mut tags = input.tags(true)?;

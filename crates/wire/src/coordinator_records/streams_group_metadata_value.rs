@@ -15,7 +15,7 @@ pub struct StreamsGroupMetadataValue {
     pub metadata_hash: i64,
     /// Versions 0, tag 0, default -1.
     pub validated_topology_epoch: i32,
-    /// Versions 0, nullable 0, tag 1, default null.
+    /// Versions 0, nullable 0, tag 1.
     pub last_assignment_configs: Option<Vec<LastAssignmentConfig>>,
     /// Tagged fields this release does not know.
     pub unknown_tagged_fields: TaggedFields,
@@ -27,7 +27,7 @@ impl Default for StreamsGroupMetadataValue {
             epoch: 0,
             metadata_hash: 0,
             validated_topology_epoch: -1,
-            last_assignment_configs: None,
+            last_assignment_configs: Some(Vec::new()),
             unknown_tagged_fields: TaggedFields::default(),
         }
     }
@@ -52,7 +52,7 @@ impl Encode for StreamsGroupMetadataValue {
             out.i32(self.validated_topology_epoch);
             out.end_tag(&tags)?;
         }
-        if self.last_assignment_configs.is_some() {
+        if !self.last_assignment_configs.as_ref().is_some_and(|value| value.is_empty()) {
             out.begin_tag(&mut tags, 1)?;
             out.structs_or_null(
                 self.last_assignment_configs.as_ref(),
@@ -75,7 +75,7 @@ impl Decode for StreamsGroupMetadataValue {
             epoch: input.i32()?,
             metadata_hash: input.i64()?,
             validated_topology_epoch: -1,
-            last_assignment_configs: None,
+            last_assignment_configs: Some(Vec::new()),
             unknown_tagged_fields: TaggedFields::default(),
         };
         let mut tags = input.tags(true)?;

@@ -3,22 +3,43 @@
 
 use bytes::{Bytes, BytesMut};
 use kafka_protocol::messages::{ApiKey as TheirKey, RequestKind, ResponseKind};
-use keld_wire::ApiKey;
 
 use crate::schema::Message;
 use crate::schemas::every;
 use crate::seeded::Seeded;
 use crate::value::{Schema, Shape};
 
-/// Why the crate has nothing to say about a message at a version, as far as that is known.
-fn known_gap(api: ApiKey, kind: &str, version: i16) -> Option<&'static str> {
-    let theirs = TheirKey::try_from(api.code()).ok()?.valid_versions();
-    if version < theirs.min || version > theirs.max {
-        return Some("the crate lacks the version");
-    }
-    let _ = kind;
-    None
-}
+/// What version 0.18 of the crate cannot read: it was made from schemas of an earlier release,
+/// which did not have these versions, or had them as unstable ones.
+const KNOWN_GAPS: &[&str] = &[
+    "AddRaftVoterRequest v1",
+    "AddRaftVoterResponse v1",
+    "BrokerHeartbeatRequest v2",
+    "BrokerHeartbeatResponse v2",
+    "DescribeLogDirsRequest v5",
+    "DescribeLogDirsResponse v5",
+    "DescribeShareGroupOffsetsRequest v1",
+    "DescribeShareGroupOffsetsResponse v1",
+    "InitProducerIdRequest v6",
+    "ListOffsetsRequest v11",
+    "ListOffsetsResponse v11",
+    "OffsetCommitRequest v10",
+    "OffsetFetchRequest v10",
+    "ReadShareGroupStateSummaryRequest v1",
+    "ReadShareGroupStateSummaryResponse v1",
+    "ShareAcknowledgeRequest v2",
+    "ShareAcknowledgeResponse v2",
+    "ShareFetchRequest v2",
+    "ShareFetchResponse v2",
+    "StreamsGroupDescribeRequest v0",
+    "StreamsGroupDescribeResponse v0",
+    "StreamsGroupHeartbeatRequest v0",
+    "StreamsGroupHeartbeatResponse v0",
+    "WriteShareGroupStateRequest v1",
+    "WriteShareGroupStateResponse v1",
+    "WriteTxnMarkersRequest v2",
+    "WriteTxnMarkersResponse v2",
+];
 
 fn theirs(message: &Message, version: i16, bytes: &Bytes) -> anyhow::Result<(Bytes, usize)> {
     let key = message.key.ok_or_else(|| anyhow::anyhow!("no key"))?;
@@ -39,16 +60,18 @@ fn every_api_and_version_agrees_with_the_kafka_protocol_crate() {
     let mut gaps = Vec::new();
     let mut differences = Vec::new();
     for (recoder, message) in every() {
-        let Some(api) = message.key.and_then(ApiKey::from_code) else { continue };
         if !matches!(message.kind.as_str(), "request" | "response") {
             continue;
         }
         for version in recoder.versions.iter() {
-            if let Some(reason) = known_gap(api, &message.kind, version) {
-                gaps.push(format!("{} v{version}: {reason}", recoder.name));
+            let case = format!("{} v{version}", recoder.name);
+            let schema = Schema { message: &message, version };
+            if KNOWN_GAPS.contains(&case.as_str()) {
+                let bytes = (recoder.default)(version).expect("defaults can be written");
+                assert!(theirs(&message, version, &bytes).is_err(), "{case} is no gap any more");
+                gaps.push(case);
                 continue;
             }
-            let schema = Schema { message: &message, version };
             for seed in 0..15 {
                 let mut random = Seeded::of(recoder.name, 1000 + seed);
                 let shape = Shape { unknown_tags: true, elements_max: 2 };
@@ -61,12 +84,11 @@ fn every_api_and_version_agrees_with_the_kafka_protocol_crate() {
                         compared += 1;
                     }
                     Ok((_, left)) => {
-                        differences
-                            .push(format!("{} v{version}: other bytes, {left} left", recoder.name));
+                        differences.push(format!("{case}: other bytes, {left} left"));
                         break;
                     }
                     Err(error) => {
-                        differences.push(format!("{} v{version}: {error}", recoder.name));
+                        differences.push(format!("{case}: {error}"));
                         break;
                     }
                 }
@@ -75,6 +97,5 @@ fn every_api_and_version_agrees_with_the_kafka_protocol_crate() {
     }
     assert!(differences.is_empty(), "{compared} compared; {differences:#?}");
     assert!(compared > 5_000, "{compared}");
-    let expected: &[&str] = &[];
-    assert_eq!(gaps, expected);
+    assert_eq!(gaps, KNOWN_GAPS);
 }

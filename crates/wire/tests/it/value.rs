@@ -200,7 +200,9 @@ impl<'a> Schema<'a> {
     fn put_field(self, out: &mut Vec<u8>, field: &Field, value: &Value) {
         let flexible = self.field_flexible(field);
         if matches!(field.kind, Type::Struct(_)) && field.nullable.contains(self.version) {
-            out.push(if *value == Value::Null { 0xff } else { 1 });
+            // As the value of a tagged field, a struct that is null is 0 instead.
+            let null = if field.tag.is_some() { 0 } else { 0xff };
+            out.push(if *value == Value::Null { null } else { 1 });
             if *value == Value::Null {
                 return;
             }
