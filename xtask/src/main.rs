@@ -8,6 +8,7 @@ mod docs;
 mod import_schemas;
 mod layers;
 mod schema;
+mod test;
 mod tidy;
 
 use anyhow::bail;
@@ -22,9 +23,10 @@ fn main() -> anyhow::Result<()> {
         "codegen" => codegen::run(&rest),
         "docs" => docs::run(&rest),
         "layers" => layers::run(),
+        "test" => test::run(&rest),
         "tidy" => tidy::run(),
         _ => bail!(
-            "unknown verb `{verb}`: one of check, codegen, docs, import-schemas, layers, tidy"
+            "unknown verb `{verb}`: one of check, codegen, docs, import-schemas, layers, test, tidy"
         ),
     }
 }

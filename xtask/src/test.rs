@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Runs all steps; `arguments` after the verb go to `cargo test` (a filter, for example).
-pub fn run(arguments: &[String]) -> Result<()> {
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let mut done: Vec<(&str, Duration)> = Vec::new();
     step(&mut done, "build the binaries", || cargo(&["build", "--workspace", "--bins"]))?;
     step(&mut done, "install stock clients and Kafka's tools", || {
