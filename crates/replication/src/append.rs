@@ -1,0 +1,203 @@
+//! Appending as the leader, and waiting until it is committed.
+//!
+//! The batch is checked outside of the lock; under it sequence, offsets and the write. Where the
+//! topic demands it (`flush.messages`), the high watermark stays below the append until a flush,
+//! which runs beside the workers, has made it durable. Appends that come meanwhile share the next
+//! flush.
+
+use crate::error::PartitionError;
+use crate::partition::Partition;
+use crate::state::Role;
+use keld_log::{AppendInfo, AppendOrigin, FlushOutcome, LeaderAppend};
+use keld_record::{RecordBatch, validate};
+use keld_types::{LeaderEpoch, Offset, RequiredAcks};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+/// An append of one batch.
+#[derive(Debug)]
+pub struct Append<'a> {
+    /// The batch; it may be written anew by the topic's rules.
+    pub batch: &'a RecordBatch,
+    /// Who asks.
+    pub origin: AppendOrigin,
+    /// What the producer waits for.
+    pub acks: RequiredAcks,
+    /// The epoch the caller leads in, if it matters to it (coordinators).
+    pub leader_epoch: Option<LeaderEpoch>,
+}
+
+/// What an append did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Appended {
+    /// As the log says.
+    pub info: AppendInfo,
+    /// The high watermark that commits it.
+    pub required: Offset,
+    /// The epoch it was written in.
+    pub leader_epoch: LeaderEpoch,
+    /// Whether it is committed already.
+    pub is_committed: bool,
+    /// Whether the topic demands a flush before any acknowledgement, whatever the producer's acks.
+    pub must_be_durable: bool,
+}
+
+/// Completes when the high watermark has reached an offset, or can no longer do so here.
+#[derive(Debug)]
+pub struct Committed {
+    partition: Arc<Partition>,
+    required: Offset,
+    leader_epoch: LeaderEpoch,
+}
+
+impl Partition {
+    /// Appends a batch as the leader.
+    pub fn append(self: &Arc<Self>, append: &Append<'_>) -> Result<Appended, PartitionError> {
+        let now_ms = self.env.clock.wall_ms();
+        let (settings, epoch) = {
+            let mut state = self.state();
+            let settings = Arc::clone(&state.settings);
+            let epoch = state.leader(append.leader_epoch)?.1.epoch;
+            (settings, epoch)
+        };
+        let partition = self.topic_partition();
+        let options = settings.log.validate_options(partition, append.origin, epoch, now_ms);
+        let mut batch = [validate(append.batch, &options)?];
+
+        let mut state = self.state();
+        let (_, leadership) = state.leader(Some(epoch))?;
+        let leadership = leadership.clone();
+        if append.acks == RequiredAcks::AllInSync {
+            let (size, min) = (leadership.isr.len(), state.min_isr(&leadership));
+            if size < min {
+                let members: Vec<String> =
+                    leadership.isr.iter().map(|member| member.to_string()).collect();
+                let partition = partition.clone();
+                let members = members.join(", ");
+                return Err(PartitionError::NotEnoughReplicas { partition, size, min, members });
+            }
+        }
+        let (log, _) = state.leader(Some(epoch))?;
+        let origin = append.origin;
+        let leader_append =
+            LeaderAppend { batches: &mut batch, origin, leader_epoch: epoch, now_ms };
+        let info = match log.append_as_leader(leader_append) {
+            Ok(info) => info,
+            Err(error) => {
+                state.note_failure();
+                return Err(error.into());
+            }
+        };
+        let required = info.last_offset.next();
+        let unflushed = log.log_end_offset() - log.durable_offset();
+        let must_be_durable =
+            settings.flushes_each_append(unflushed) && log.durable_offset() < required;
+        if must_be_durable {
+            let held = info.first_offset.min(log.log_end_offset());
+            state.held_at.get_or_insert(held);
+        }
+        state.advance_high_watermark();
+        if !info.is_duplicate && state.held_at.is_none() {
+            state.waiters.add(info.bytes);
+            state.wake_commits();
+        }
+        let is_committed = state.log.as_ref().is_some_and(|log| log.high_watermark() >= required);
+        drop(state);
+        if must_be_durable {
+            self.start_flush();
+        }
+        Ok(Appended { info, required, leader_epoch: epoch, is_committed, must_be_durable })
+    }
+
+    /// Completes when the high watermark has reached `required` while this node leads in
+    /// `leader_epoch`.
+    pub fn committed(self: &Arc<Self>, required: Offset, leader_epoch: LeaderEpoch) -> Committed {
+        Committed { partition: Arc::clone(self), required, leader_epoch }
+    }
+
+    /// Makes what is in the log durable, beside the workers. One flush runs at a time; what is
+    /// appended meanwhile is the next one's.
+    pub fn start_flush(self: &Arc<Self>) {
+        let mut state = self.state();
+        if state.is_flushing {
+            state.flush_again = true;
+            return;
+        }
+        let Some(log) = &mut state.log else { return };
+        match log.prepare_flush() {
+            Ok(Some(job)) => {
+                state.is_flushing = true;
+                drop(state);
+                let this = Arc::clone(self);
+                let work = move || this.finish_flush(job.run());
+                // The work runs whether or not its completion is waited for.
+                drop(self.env.spawn.blocking("flush", Box::new(work)));
+            }
+            Ok(None) => {
+                state.held_at = None;
+                state.advance_high_watermark();
+                state.wake_all();
+            }
+            Err(error) => {
+                tracing::error!(partition = %self.topic_partition(), %error, "cannot flush");
+                state.wake_all();
+            }
+        }
+    }
+
+    fn finish_flush(self: &Arc<Self>, outcome: FlushOutcome) {
+        let now_ms = self.env.clock.wall_ms();
+        let mut state = self.state();
+        state.is_flushing = false;
+        let again = std::mem::take(&mut state.flush_again);
+        let Some(log) = &mut state.log else { return };
+        match log.complete_flush(outcome, now_ms) {
+            Ok(durable) => {
+                let end = log.log_end_offset();
+                if state.held_at.is_some() {
+                    state.held_at = (durable < end && again).then_some(durable);
+                    state.advance_high_watermark();
+                    // How much became readable was not counted: whoever waits looks again.
+                    state.wake_all();
+                }
+            }
+            Err(error) => {
+                tracing::error!(partition = %self.topic_partition(), %error, "flush failed");
+                state.wake_all();
+            }
+        }
+        drop(state);
+        if again {
+            self.start_flush();
+        }
+    }
+}
+
+impl Future for Committed {
+    type Output = Result<(), PartitionError>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut state = self.partition.state();
+        let not_leader = |state: &crate::state::State| PartitionError::NotLeader {
+            partition: state.partition.clone(),
+            broker: state.local,
+        };
+        if state.is_deleted {
+            return Poll::Ready(Err(not_leader(&state)));
+        }
+        match &state.role {
+            Role::Leader(leadership) if leadership.epoch == self.leader_epoch => {}
+            Role::Leader(_) | Role::Follower { .. } => return Poll::Ready(Err(not_leader(&state))),
+        }
+        let Some(log) = state.log.as_ref().filter(|log| !log.is_failed()) else {
+            let partition = state.partition.clone();
+            return Poll::Ready(Err(PartitionError::Offline { partition }));
+        };
+        if log.high_watermark() >= self.required {
+            return Poll::Ready(Ok(()));
+        }
+        state.commit_wakers.push(context.waker().clone());
+        Poll::Pending
+    }
+}

@@ -1,0 +1,244 @@
+//! One partition's replica on this node.
+
+use crate::error::PartitionError;
+use crate::state::{Leadership, Role, State};
+use crate::waiter::Waiters;
+use keld_env::Env;
+use keld_log::{LogConfig, PartitionLog};
+use keld_metadata::PartitionRegistration;
+use keld_types::{BrokerId, LeaderEpoch, Offset, PartitionEpoch, TopicId, TopicPartition};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What a topic's configuration means for its partitions.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Settings {
+    /// What the log obeys. `flush.messages` and `flush.ms` are read from it here, and kept from the
+    /// log: flushes run beside the workers.
+    pub log: LogConfig,
+    /// `min.insync.replicas`.
+    pub min_insync_replicas: usize,
+}
+
+/// One partition's replica. All state is behind one mutex, held for memory and page-cache work only:
+/// never over a sync, never over an await.
+#[derive(Debug)]
+pub struct Partition {
+    pub(crate) env: Env,
+    topic_partition: TopicPartition,
+    topic_id: TopicId,
+    pub(crate) state: Mutex<State>,
+}
+
+impl Settings {
+    /// What the log itself is given: it never flushes by count on its own.
+    fn log_config(&self) -> LogConfig {
+        LogConfig { flush_messages: i64::MAX, ..self.log.clone() }
+    }
+
+    /// Whether an append must be durable before it is acknowledged and readable.
+    pub(crate) fn flushes_each_append(&self, unflushed: i64) -> bool {
+        unflushed >= self.log.flush_messages
+    }
+}
+
+impl Partition {
+    /// A replica over its log; `None` where the log directory is offline. It leads nothing until a
+    /// registration says so.
+    pub fn new(
+        env: Env,
+        topic_partition: TopicPartition,
+        topic_id: TopicId,
+        local: BrokerId,
+        settings: Settings,
+        log: Option<PartitionLog>,
+    ) -> Arc<Self> {
+        let mut log = log;
+        if let Some(log) = &mut log {
+            log.set_config(settings.log_config());
+        }
+        let state = State {
+            partition: topic_partition.clone(),
+            local,
+            role: Role::Follower {
+                leader: BrokerId::NONE,
+                epoch: LeaderEpoch::NONE,
+                partition_epoch: PartitionEpoch::new(-1),
+            },
+            log,
+            is_deleted: false,
+            settings: Arc::new(settings),
+            held_at: None,
+            is_flushing: false,
+            flush_again: false,
+            waiters: Waiters::default(),
+            commit_wakers: Vec::new(),
+        };
+        Arc::new(Self { env, topic_partition, topic_id, state: Mutex::new(state) })
+    }
+
+    /// Which partition.
+    pub fn topic_partition(&self) -> &TopicPartition {
+        &self.topic_partition
+    }
+
+    /// Its topic's id.
+    pub fn topic_id(&self) -> TopicId {
+        self.topic_id
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// This node's role.
+    pub fn role(&self) -> Role {
+        self.state().role.clone()
+    }
+
+    /// The leader as far as this replica knows, and its epoch.
+    pub fn leader_and_epoch(&self) -> (BrokerId, LeaderEpoch) {
+        let state = self.state();
+        match &state.role {
+            Role::Leader(leadership) => (state.local, leadership.epoch),
+            Role::Follower { leader, epoch, .. } => (*leader, *epoch),
+        }
+    }
+
+    /// Takes a registration: this node becomes leader or follower, or its ISR changes. One that is
+    /// older than what is held is ignored.
+    pub fn apply(&self, registration: &PartitionRegistration) -> Result<(), PartitionError> {
+        let mut state = self.state();
+        if registration.partition_epoch < state.role.partition_epoch() {
+            return Ok(());
+        }
+        let is_new_epoch = registration.leader_epoch > state.role.epoch();
+        if registration.leader == state.local {
+            let (log_end, epoch_start) = match (&mut state.log, is_new_epoch) {
+                (Some(log), true) => {
+                    let end = log.log_end_offset();
+                    // Even if nothing is ever written in it: a follower with a lost epoch is told
+                    // by it where to cut.
+                    log.assign_epoch(registration.leader_epoch, end)?;
+                    (end, end)
+                }
+                (Some(log), false) => (log.log_end_offset(), log.log_end_offset()),
+                (None, _) => (Offset::ZERO, Offset::ZERO),
+            };
+            let epoch_start = match &state.role {
+                Role::Leader(held) if !is_new_epoch => held.epoch_start,
+                Role::Leader(_) | Role::Follower { .. } => epoch_start.min(log_end),
+            };
+            state.role = Role::Leader(Leadership {
+                epoch: registration.leader_epoch,
+                partition_epoch: registration.partition_epoch,
+                epoch_start,
+                isr: registration.isr.clone(),
+                replicas: registration.replicas.len(),
+            });
+            state.advance_high_watermark();
+        } else {
+            state.role = Role::Follower {
+                leader: registration.leader,
+                epoch: registration.leader_epoch,
+                partition_epoch: registration.partition_epoch,
+            };
+            state.held_at = None;
+        }
+        state.wake_all();
+        Ok(())
+    }
+
+    /// Takes a new configuration.
+    pub fn configure(&self, settings: Settings) {
+        let mut state = self.state();
+        let config = settings.log_config();
+        state.settings = Arc::new(settings);
+        if let Some(log) = &mut state.log {
+            log.set_config(config);
+        }
+    }
+
+    /// What the topic's configuration means now.
+    pub fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.state().settings)
+    }
+
+    /// Runs something on the log, under the partition's lock: it must not block. `None` while the
+    /// log directory is offline.
+    pub fn with_log<T>(&self, work: impl FnOnce(&mut PartitionLog) -> T) -> Option<T> {
+        let mut state = self.state();
+        let result = state.log.as_mut().map(work);
+        state.note_failure();
+        result
+    }
+
+    /// The log directory it lies in; `None` while that is offline.
+    pub fn log_dir(&self) -> Option<PathBuf> {
+        self.state().log.as_ref().map(|log| log.log_dir().to_owned())
+    }
+
+    /// Whether its log may be used.
+    pub fn is_online(&self) -> bool {
+        self.state().log.as_ref().is_some_and(|log| !log.is_failed())
+    }
+
+    /// Takes the log away for good: the partition was deleted. Who waits is told.
+    pub fn delete(&self) -> Option<PartitionLog> {
+        let mut state = self.state();
+        state.is_deleted = true;
+        let log = state.log.take();
+        state.wake_all();
+        log
+    }
+
+    /// Takes the log away: the directory failed, or the node stops.
+    pub fn take_log(&self) -> Option<PartitionLog> {
+        let mut state = self.state();
+        let log = state.log.take();
+        state.wake_all();
+        log
+    }
+
+    /// Puts another log in the place of the present one, which is returned: a replica moved to
+    /// another directory.
+    pub fn replace_log(&self, log: PartitionLog) -> Option<PartitionLog> {
+        let mut log = log;
+        let mut state = self.state();
+        log.set_config(state.settings.log_config());
+        let before = state.log.replace(log);
+        state.advance_high_watermark();
+        state.wake_all();
+        before
+    }
+
+    /// Deletes records below `offset` (`None`: all below the high watermark). Returns the low
+    /// watermark.
+    pub fn delete_records(&self, offset: Option<Offset>) -> Result<Offset, PartitionError> {
+        let mut state = self.state();
+        let settings = Arc::clone(&state.settings);
+        let (log, _) = state.leader(None)?;
+        let partition = || self.topic_partition.clone();
+        if !settings.log.delete && settings.log.compact {
+            return Err(PartitionError::NotDeletable { partition: partition() });
+        }
+        let offset = offset.unwrap_or(log.high_watermark());
+        if offset < Offset::ZERO {
+            return Err(PartitionError::InvalidOffset { partition: partition(), offset });
+        }
+        let moved = log.increment_log_start_offset(offset)?;
+        let low_watermark = log.log_start_offset();
+        if moved {
+            state.wake_all();
+        }
+        Ok(low_watermark)
+    }
+
+    /// Tells everybody who waits to look again: the node stops.
+    pub fn wake(&self) {
+        self.state().wake_all();
+    }
+}
+
+#[cfg(test)]
+mod tests;

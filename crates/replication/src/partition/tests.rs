@@ -1,0 +1,262 @@
+use super::*;
+use crate::{Append, OffsetQuery, Read, ReadFrom, ReadRequest, Waiter};
+use keld_env::sim::{DiskFault, DiskOperation, FaultEffect, Process, Simulation, Stalled};
+use keld_log::{AppendOrigin, DirectoryKind, LogDirectory, MetaProperties, OpenLog};
+use keld_metadata::LeaderRecoveryState;
+use keld_record::{BatchBuilder, Compression, RecordBatch};
+use keld_types::{
+    ClusterId, DirectoryId, IsolationLevel, PartitionIndex, RequiredAcks, TopicName, Uuid,
+};
+use std::path::{Path, PathBuf};
+
+const LOCAL: BrokerId = BrokerId::new(1);
+const CONSUMER: ReadFrom = ReadFrom::Consumer(IsolationLevel::ReadUncommitted);
+
+struct World {
+    simulation: Simulation,
+    process: Process,
+    _directory: LogDirectory,
+    partition: Arc<Partition>,
+}
+
+fn settings(flush_messages: i64, min_insync_replicas: usize) -> Settings {
+    Settings { log: LogConfig { flush_messages, ..LogConfig::default() }, min_insync_replicas }
+}
+
+fn world(settings: Settings) -> World {
+    let mut simulation = Simulation::new(1);
+    let process = simulation.process("one");
+    let env = process.env().clone();
+    let meta = MetaProperties {
+        cluster_id: ClusterId::new("cluster"),
+        node_id: LOCAL,
+        directory_id: Some(DirectoryId::new(Uuid::from_parts(1, 200))),
+    };
+    LogDirectory::format(env.disk.as_ref(), Path::new("/d"), &meta).unwrap();
+    let directory = LogDirectory::open(Arc::clone(&env.disk), PathBuf::from("/d")).unwrap();
+    let topic_partition =
+        TopicPartition { topic: TopicName::new("t"), partition: PartitionIndex::new(0) };
+    let topic_id = TopicId::new(Uuid::from_parts(5, 5));
+    let log = directory
+        .open_log(OpenLog {
+            partition: topic_partition.clone(),
+            kind: DirectoryKind::Current,
+            topic_id: Some(topic_id),
+            config: settings.log.clone(),
+            now_ms: env.clock.wall_ms(),
+        })
+        .unwrap();
+    let partition = Partition::new(env, topic_partition, topic_id, LOCAL, settings, Some(log));
+    World { simulation, process, _directory: directory, partition }
+}
+
+fn registration(
+    leader: i32,
+    epoch: i32,
+    partition_epoch: i32,
+    replicas: &[i32],
+) -> PartitionRegistration {
+    let replicas: Vec<BrokerId> = replicas.iter().copied().map(BrokerId::new).collect();
+    PartitionRegistration {
+        directories: vec![DirectoryId::MIGRATING; replicas.len()],
+        isr: vec![BrokerId::new(leader)],
+        replicas,
+        removing_replicas: Vec::new(),
+        adding_replicas: Vec::new(),
+        elr: Vec::new(),
+        last_known_elr: Vec::new(),
+        leader: BrokerId::new(leader),
+        leader_recovery_state: LeaderRecoveryState::Recovered,
+        leader_epoch: LeaderEpoch::new(epoch),
+        partition_epoch: PartitionEpoch::new(partition_epoch),
+    }
+}
+
+fn batch(timestamps: &[i64]) -> RecordBatch {
+    let mut builder = BatchBuilder::new(Compression::None);
+    for timestamp in timestamps {
+        builder.append(*timestamp, None, Some(b"value"), &[]).unwrap();
+    }
+    builder.finish_batch().unwrap()
+}
+
+fn append(
+    partition: &Arc<Partition>,
+    batch: &RecordBatch,
+) -> Result<crate::Appended, PartitionError> {
+    let acks = RequiredAcks::AllInSync;
+    partition.append(&Append { batch, origin: AppendOrigin::Client, acks, leader_epoch: None })
+}
+
+fn read(partition: &Partition, offset: i64) -> Result<Read, PartitionError> {
+    partition.read(&ReadRequest {
+        offset: Offset::new(offset),
+        bytes_max: 1 << 20,
+        min_one_batch: true,
+        from: CONSUMER,
+        current_leader_epoch: None,
+        last_fetched_epoch: None,
+    })
+}
+
+const NOW: i64 = keld_env::sim::WALL_START_MS;
+
+#[test]
+fn a_partition_without_a_registration_leads_nothing() {
+    let world = world(settings(i64::MAX, 1));
+    assert!(matches!(
+        append(&world.partition, &batch(&[NOW])),
+        Err(PartitionError::NotLeader { .. })
+    ));
+    world.partition.apply(&registration(2, 1, 0, &[2, 1])).unwrap();
+    assert!(matches!(read(&world.partition, 0), Err(PartitionError::NotLeader { .. })));
+    assert_eq!(world.partition.leader_and_epoch(), (BrokerId::new(2), LeaderEpoch::new(1)));
+}
+
+#[test]
+fn the_leader_of_one_commits_what_it_appends_and_bounds_reads() {
+    let world = world(settings(i64::MAX, 3));
+    let partition = &world.partition;
+    partition.apply(&registration(1, 4, 0, &[1])).unwrap();
+    let appended = append(partition, &batch(&[NOW, NOW + 1])).unwrap();
+    assert!(appended.is_committed && !appended.must_be_durable, "min ISR is at most one of one");
+    let found = read(partition, 0).unwrap();
+    assert_eq!(found.offsets.high_watermark, Offset::new(2));
+    assert_eq!(found.offsets.log_end, Offset::new(2));
+    let bytes = found.data.unwrap().read_all().unwrap();
+    let stored = RecordBatch::parse(&bytes).unwrap();
+    assert_eq!(stored.header().partition_leader_epoch, LeaderEpoch::new(4));
+    assert_eq!(read(partition, 2).unwrap().data.unwrap().length, 0);
+    assert!(matches!(
+        read(partition, 3),
+        Err(PartitionError::Log(keld_log::LogError::OffsetOutOfRange { .. }))
+    ));
+}
+
+#[test]
+fn epochs_of_clients_are_checked_and_old_registrations_ignored() {
+    let world = world(settings(i64::MAX, 1));
+    let partition = &world.partition;
+    partition.apply(&registration(1, 4, 7, &[1])).unwrap();
+    partition.apply(&registration(2, 3, 6, &[1, 2])).unwrap();
+    let end =
+        |epoch| partition.end_offset_for_epoch(LeaderEpoch::new(4), Some(LeaderEpoch::new(epoch)));
+    assert!(matches!(end(3), Err(PartitionError::FencedLeaderEpoch { .. })));
+    assert!(matches!(end(5), Err(PartitionError::UnknownLeaderEpoch { .. })));
+    assert_eq!(end(4).unwrap().unwrap().end_offset, Offset::ZERO);
+}
+
+#[test]
+fn too_few_in_sync_replicas_refuse_acks_all_only() {
+    let world = world(settings(i64::MAX, 2));
+    let partition = &world.partition;
+    partition.apply(&registration(1, 0, 0, &[1, 2])).unwrap();
+    let refused = append(partition, &batch(&[NOW])).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "The size of the current ISR : 1 is insufficient to satisfy the min.isr requirement of 2 for partition t-0, live replica(s) broker.id are : Set(1)"
+    );
+    let one = Append {
+        batch: &batch(&[NOW]),
+        origin: AppendOrigin::Client,
+        acks: RequiredAcks::Leader,
+        leader_epoch: None,
+    };
+    assert!(!partition.append(&one).unwrap().is_committed, "rule 2: never below min ISR");
+    assert_eq!(read(partition, 0).unwrap().data.unwrap().length, 0);
+}
+
+#[test]
+fn waiters_wake_for_enough_bytes_and_for_changes() {
+    let world = world(settings(i64::MAX, 1));
+    let partition = Arc::clone(&world.partition);
+    partition.apply(&registration(1, 0, 0, &[1])).unwrap();
+    let seen = read(&partition, 0).unwrap().seen;
+    let size = batch(&[NOW]).bytes().len();
+    let waiter = Waiter::new(size + 1);
+    assert!(partition.watch(&waiter, CONSUMER, seen));
+    append(&partition, &batch(&[NOW])).unwrap();
+    assert!(!partition.watch(&waiter, CONSUMER, seen), "something came since");
+    let waits = |waiter: &Arc<Waiter>| {
+        let waiter = Arc::clone(waiter);
+        world.simulation.run(&world.process, async move { (&*waiter).await })
+    };
+    assert_eq!(waits(&waiter), Err(Stalled::Deadlock), "one byte is missing");
+    append(&partition, &batch(&[NOW])).unwrap();
+    assert_eq!(waits(&waiter), Ok(()));
+    let waiter = Waiter::new(1 << 30);
+    let seen = read(&partition, 2).unwrap().seen;
+    assert!(partition.watch(&waiter, CONSUMER, seen));
+    partition.delete();
+    assert_eq!(waits(&waiter), Ok(()));
+}
+
+#[test]
+fn abandoned_waiters_are_swept() {
+    let world = world(settings(i64::MAX, 1));
+    let partition = &world.partition;
+    partition.apply(&registration(1, 0, 0, &[1])).unwrap();
+    let seen = read(partition, 0).unwrap().seen;
+    for _ in 0..1000 {
+        assert!(partition.watch(&Waiter::new(1), CONSUMER, seen));
+    }
+    assert!(partition.state().waiters.len() <= 32);
+}
+
+#[test]
+fn a_demanded_flush_holds_the_high_watermark_until_it_is_durable() {
+    let world = world(settings(1, 1));
+    let partition = Arc::clone(&world.partition);
+    partition.apply(&registration(1, 0, 0, &[1])).unwrap();
+    let first = append(&partition, &batch(&[NOW])).unwrap();
+    let second = append(&partition, &batch(&[NOW])).unwrap();
+    assert!(first.must_be_durable && !first.is_committed && !second.is_committed);
+    assert_eq!(read(&partition, 0).unwrap().data.unwrap().length, 0, "not readable before");
+    let committed = partition.committed(second.required, second.leader_epoch);
+    world.simulation.run(&world.process, committed).unwrap().unwrap();
+    let durable = partition.with_log(|log| log.durable_offset());
+    assert_eq!(durable, Some(Offset::new(2)));
+    assert!(read(&partition, 0).unwrap().data.unwrap().length > 0);
+}
+
+#[test]
+fn a_failed_flush_is_told_to_who_waits() {
+    let world = world(settings(1, 1));
+    let partition = Arc::clone(&world.partition);
+    partition.apply(&registration(1, 0, 0, &[1])).unwrap();
+    world.process.disk().inject(DiskFault {
+        operation: Some(DiskOperation::Sync),
+        path_contains: ".log".to_owned(),
+        skip: 0,
+        times: 1,
+        effect: FaultEffect::Error(std::io::ErrorKind::Other),
+    });
+    let appended = append(&partition, &batch(&[NOW])).unwrap();
+    let committed = partition.committed(appended.required, appended.leader_epoch);
+    let outcome = world.simulation.run(&world.process, committed).unwrap();
+    assert!(matches!(outcome, Err(PartitionError::Offline { .. })), "{outcome:?}");
+    assert!(!partition.is_online());
+}
+
+#[test]
+fn offsets_are_found_by_place_and_time_and_records_deleted_below() {
+    let world = world(settings(i64::MAX, 1));
+    let partition = &world.partition;
+    partition.apply(&registration(1, 2, 0, &[1])).unwrap();
+    append(partition, &batch(&[NOW + 10, NOW + 30, NOW + 20])).unwrap();
+    append(partition, &batch(&[NOW + 25])).unwrap();
+    let query = |query| {
+        let answer = partition.query_offset(query, CONSUMER, None).unwrap();
+        (answer.offset.get(), answer.timestamp)
+    };
+    assert_eq!(query(OffsetQuery::Earliest), (0, -1));
+    assert_eq!(query(OffsetQuery::Latest), (4, -1));
+    assert_eq!(query(OffsetQuery::MaxTimestamp), (1, NOW + 30));
+    assert_eq!(query(OffsetQuery::Timestamp(NOW + 11)), (1, NOW + 30));
+    assert_eq!(query(OffsetQuery::Timestamp(NOW + 31)), (-1, -1));
+    assert_eq!(partition.delete_records(Some(Offset::new(2))).unwrap(), Offset::new(2));
+    assert_eq!(query(OffsetQuery::Earliest), (2, -1));
+    assert!(partition.delete_records(Some(Offset::new(9))).is_err());
+    assert!(partition.delete_records(Some(Offset::new(-7))).is_err());
+    assert_eq!(partition.delete_records(None).unwrap(), Offset::new(4));
+}

@@ -1,0 +1,219 @@
+//! Reading within what a reader may see, and questions about offsets.
+
+use crate::error::PartitionError;
+use crate::partition::Partition;
+use crate::waiter::{Seen, Waiter};
+use keld_log::{EpochEndOffset, FetchData, LogError, PartitionLog, ReadBounds};
+use keld_types::{IsolationLevel, LeaderEpoch, Offset};
+use std::sync::Arc;
+
+/// Up to where a reader may read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReadFrom {
+    /// A consumer: to the high watermark or the last stable offset.
+    Consumer(IsolationLevel),
+    /// A replica, or this node itself: to the log's end.
+    Replica,
+}
+
+/// A read of one partition.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadRequest {
+    /// The first offset wanted.
+    pub offset: Offset,
+    /// How many bytes, at most.
+    pub bytes_max: usize,
+    /// Whether the first batch comes whole even if it is larger.
+    pub min_one_batch: bool,
+    /// Who reads.
+    pub from: ReadFrom,
+    /// The leader epoch the reader knows.
+    pub current_leader_epoch: Option<LeaderEpoch>,
+    /// The epoch of the last record the reader has.
+    pub last_fetched_epoch: Option<LeaderEpoch>,
+}
+
+/// The offsets of a partition at one moment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Offsets {
+    /// The first offset that is served.
+    pub log_start: Offset,
+    /// The end of what is stable.
+    pub last_stable: Offset,
+    /// The end of what is committed.
+    pub high_watermark: Offset,
+    /// The end of the log.
+    pub log_end: Offset,
+}
+
+/// What a read found.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// The partition's offsets, from before the read.
+    pub offsets: Offsets,
+    /// The end of what this reader may read, and the epoch, for [`Partition::watch`].
+    pub seen: Seen,
+    /// The bytes; `None` when the reader diverged.
+    pub data: Option<FetchData>,
+    /// Where the reader's epoch ended here, when it has records that this log does not.
+    pub diverging: Option<EpochEndOffset>,
+}
+
+/// Which offset is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OffsetQuery {
+    /// The first one.
+    Earliest,
+    /// The end of what may be read.
+    Latest,
+    /// The record with the largest timestamp.
+    MaxTimestamp,
+    /// The first record at or after a time.
+    Timestamp(i64),
+}
+
+/// An offset with its timestamp and epoch, −1 where there is none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OffsetAnswer {
+    /// The record's timestamp.
+    pub timestamp: i64,
+    /// The offset.
+    pub offset: Offset,
+    /// The epoch it was written in, or in which it will be.
+    pub leader_epoch: LeaderEpoch,
+}
+
+impl OffsetAnswer {
+    /// No such record.
+    pub const NONE: Self =
+        Self { timestamp: -1, offset: Offset::NONE, leader_epoch: LeaderEpoch::NONE };
+}
+
+fn offsets_of(log: &PartitionLog) -> Offsets {
+    Offsets {
+        log_start: log.log_start_offset(),
+        last_stable: log.last_stable_offset(),
+        high_watermark: log.high_watermark(),
+        log_end: log.log_end_offset(),
+    }
+}
+
+fn end_for(offsets: &Offsets, from: ReadFrom) -> Offset {
+    match from {
+        ReadFrom::Consumer(IsolationLevel::ReadUncommitted) => offsets.high_watermark,
+        ReadFrom::Consumer(IsolationLevel::ReadCommitted) => offsets.last_stable,
+        ReadFrom::Replica => offsets.log_end,
+    }
+}
+
+impl Partition {
+    /// Reads as the leader.
+    pub fn read(&self, request: &ReadRequest) -> Result<Read, PartitionError> {
+        let mut state = self.state();
+        let (log, leadership) = state.leader(request.current_leader_epoch)?;
+        let leader_epoch = leadership.epoch;
+        let offsets = offsets_of(log);
+        let end = end_for(&offsets, request.from);
+        let seen = Seen { end, leader_epoch };
+        if let Some(epoch) = request.last_fetched_epoch {
+            let found = log.end_offset_for_epoch(epoch);
+            let out_of_range = || LogError::OffsetOutOfRange {
+                partition: self.topic_partition().clone(),
+                offset: request.offset,
+                start: offsets.log_start,
+                end: offsets.log_end,
+            };
+            let found = found.ok_or_else(out_of_range)?;
+            if request.offset < offsets.log_start {
+                return Err(out_of_range().into());
+            }
+            if found.leader_epoch < epoch || found.end_offset < request.offset {
+                return Ok(Read { offsets, seen, data: None, diverging: Some(found) });
+            }
+        }
+        let bounds = ReadBounds {
+            offset_max: end,
+            bytes_max: request.bytes_max,
+            min_one_batch: request.min_one_batch,
+            with_aborted: request.from == ReadFrom::Consumer(IsolationLevel::ReadCommitted),
+        };
+        let data = log.read(request.offset, &bounds);
+        state.note_failure();
+        Ok(Read { offsets, seen, data: Some(data?), diverging: None })
+    }
+
+    /// Has the waiter told of what comes. False when something came already since `seen`: then do
+    /// not wait but read again.
+    pub fn watch(&self, waiter: &Arc<Waiter>, from: ReadFrom, seen: Seen) -> bool {
+        let mut state = self.state();
+        let Ok((log, leadership)) = state.leader(None) else { return false };
+        let now = Seen { end: end_for(&offsets_of(log), from), leader_epoch: leadership.epoch };
+        if now != seen || log.is_failed() {
+            return false;
+        }
+        state.waiters.push(waiter);
+        true
+    }
+
+    /// The offsets now; `None` while the log directory is offline.
+    pub fn offsets(&self) -> Option<Offsets> {
+        self.state().log.as_ref().map(offsets_of)
+    }
+
+    /// Answers which offset stands at a place or time.
+    pub fn query_offset(
+        &self,
+        query: OffsetQuery,
+        from: ReadFrom,
+        current_leader_epoch: Option<LeaderEpoch>,
+    ) -> Result<OffsetAnswer, PartitionError> {
+        let mut state = self.state();
+        let (log, leadership) = state.leader(current_leader_epoch)?;
+        let (leader_epoch, epoch_start) = (leadership.epoch, leadership.epoch_start);
+        let offsets = offsets_of(log);
+        let end = end_for(&offsets, from);
+        let lagging = from != ReadFrom::Replica && epoch_start > offsets.high_watermark;
+        let not_available = || PartitionError::OffsetNotAvailable {
+            partition: self.topic_partition().clone(),
+            high_watermark: offsets.high_watermark,
+            epoch_start,
+        };
+        let found = match query {
+            OffsetQuery::Earliest => {
+                return Ok(OffsetAnswer {
+                    timestamp: -1,
+                    offset: offsets.log_start,
+                    leader_epoch: log.earliest_epoch().unwrap_or(LeaderEpoch::NONE),
+                });
+            }
+            OffsetQuery::Latest if lagging => return Err(not_available()),
+            OffsetQuery::Latest => {
+                return Ok(OffsetAnswer { timestamp: -1, offset: end, leader_epoch });
+            }
+            OffsetQuery::MaxTimestamp => log.max_timestamp(),
+            OffsetQuery::Timestamp(timestamp) => log.offset_for_timestamp(timestamp),
+        };
+        state.note_failure();
+        match found? {
+            Some(found) if found.offset < end => Ok(OffsetAnswer {
+                timestamp: found.timestamp,
+                offset: found.offset,
+                leader_epoch: found.leader_epoch.unwrap_or(LeaderEpoch::NONE),
+            }),
+            // Past what may be read, or nothing: unknown as long as the bound lags.
+            Some(_) | None if lagging => Err(not_available()),
+            Some(_) | None => Ok(OffsetAnswer::NONE),
+        }
+    }
+
+    /// Where an epoch ended in the leader's log; `None` when that cannot be told.
+    pub fn end_offset_for_epoch(
+        &self,
+        epoch: LeaderEpoch,
+        current_leader_epoch: Option<LeaderEpoch>,
+    ) -> Result<Option<EpochEndOffset>, PartitionError> {
+        let mut state = self.state();
+        let (log, _) = state.leader(current_leader_epoch)?;
+        Ok(log.end_offset_for_epoch(epoch))
+    }
+}
