@@ -6,8 +6,7 @@ use crate::definition::Scope;
 use crate::error::ConfigError;
 use crate::node::NodeConfig;
 use crate::parsed::Parsed;
-use crate::suggest::nearest;
-use crate::table::{definition, definitions_of};
+use crate::table::definition;
 
 /// A group's overrides, as texts; what is not there follows the broker.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -38,9 +37,7 @@ pub fn validate_group_override(
 ) -> Result<(), ConfigError> {
     for name in overrides.keys() {
         if definition(Scope::Group, name).is_none() {
-            let near = nearest(name, definitions_of(Scope::Group).map(|row| row.name));
-            let hint = near.map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
-            return Err(ConfigError::Invalid(format!("Unknown group config name: {name}{hint}")));
+            return Err(ConfigError::Invalid(format!("Unknown group config name: {name}")));
         }
     }
     let mut values: BTreeMap<String, String> = node

@@ -6,7 +6,6 @@ use crate::definition::Scope;
 use crate::error::ConfigError;
 use crate::node::NodeConfig;
 use crate::parsed::Parsed;
-use crate::suggest::nearest;
 use crate::support::Support;
 use crate::synonyms::topic_synonyms;
 use crate::table::{definition, definitions_of};
@@ -223,9 +222,7 @@ pub fn validate_topic_override(
 ) -> Result<(), ConfigError> {
     for (name, value) in overrides {
         let Some(row) = definition(Scope::Topic, name) else {
-            let near = nearest(name, definitions_of(Scope::Topic).map(|row| row.name));
-            let hint = near.map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
-            return Err(ConfigError::Invalid(format!("Unknown topic config name: {name}{hint}")));
+            return Err(ConfigError::Invalid(format!("Unknown topic config name: {name}")));
         };
         if let (Support::Refused(reason), true) = (row.support, row.default != Some(value.trim())) {
             if name == "remote.storage.enable" && value.trim().eq_ignore_ascii_case("true") {
