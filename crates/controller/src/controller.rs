@@ -1,0 +1,104 @@
+//! The one entry point: a command on an image.
+
+use crate::api_error::ApiError;
+use crate::command::{Command, DecideContext, Decision, Reply};
+use keld_config::{BrokerLayers, NodeConfig};
+use keld_metadata::{ClusterImage, ConfigMap, ConfigResource, MetadataRecord};
+use keld_types::{BrokerId, ClusterId, ErrorCode, TopicName};
+use keld_wire::metadata_records::NoOpRecord;
+
+/// The controller of one node: what it is configured with. The cluster's state is the image.
+#[derive(Clone, Debug)]
+pub struct Controller {
+    pub(crate) cluster_id: ClusterId,
+    pub(crate) node_id: BrokerId,
+    pub(crate) layers: BrokerLayers,
+}
+
+impl Controller {
+    /// A controller with the node's static options.
+    pub const fn new(cluster_id: ClusterId, node_id: BrokerId, layers: BrokerLayers) -> Self {
+        Self { cluster_id, node_id, layers }
+    }
+
+    /// Decides a command. The image is the one after all earlier decisions, committed or not.
+    pub fn decide(
+        &self,
+        image: &ClusterImage,
+        command: Command,
+        context: &mut DecideContext<'_>,
+    ) -> Decision {
+        match command {
+            Command::Activate { bootstrap, in_transaction } => {
+                self.activate(image, bootstrap, in_transaction)
+            }
+            Command::CreateTopics(request) => self.create_topics(image, &request, context),
+            Command::DeleteTopics(request, version) => self.delete_topics(image, &request, version),
+            Command::CreatePartitions(request) => self.create_partitions(image, &request),
+            Command::AlterConfigs(request) => self.alter_configs(image, &request),
+            Command::IncrementalAlterConfigs(request) => {
+                self.incremental_alter_configs(image, &request)
+            }
+            Command::UpdateFeatures(request, version) => {
+                self.update_features(image, &request, version, context.kraft_version)
+            }
+            Command::UnregisterBroker(broker) => {
+                Decision::of(self.unregister_broker(image, broker), |()| Reply::Done)
+            }
+            Command::RegisterBroker(request) => Decision::of(
+                self.register_broker(image, &request, context.next_offset),
+                Reply::Registered,
+            ),
+            Command::RegisterController(record) => {
+                Decision::of(self.register_controller(image, record), |()| Reply::Done)
+            }
+            Command::UnfenceBroker(broker, cordoned) => {
+                Decision::of(self.unfence_broker(image, broker, cordoned), |()| Reply::Done)
+            }
+            Command::FenceBroker(broker) => {
+                Decision::of(self.fence_broker(image, broker), |()| Reply::Done)
+            }
+            Command::BeginControlledShutdown(broker) => {
+                Decision::of(self.begin_controlled_shutdown(image, broker), |()| Reply::Done)
+            }
+            Command::OfflineDirectories(broker, directories) => {
+                Decision::of(self.offline_directories(image, broker, &directories), |()| {
+                    Reply::Done
+                })
+            }
+            Command::AssignReplicasToDirs(request) => {
+                Decision::of(self.assign_replicas(image, &request), Reply::AssignReplicasToDirs)
+            }
+            Command::AllocateProducerIds(broker) => {
+                Decision::of(self.allocate_producer_ids(image, broker), Reply::ProducerIds)
+            }
+            Command::NoOp => {
+                Decision::new(vec![MetadataRecord::from(NoOpRecord::default()).at(0)], Reply::Done)
+            }
+        }
+    }
+
+    /// The static options under the image's dynamic ones.
+    pub(crate) fn layers_of(&self, image: &ClusterImage) -> BrokerLayers {
+        let options = |resource| image.config(&resource).map(|known| (**known).clone());
+        self.layers.with_dynamic(
+            &options(ConfigResource::broker_default()).unwrap_or_default(),
+            &options(ConfigResource::broker(self.node_id)).unwrap_or_default(),
+        )
+    }
+
+    /// The node's typed options, the dynamic ones of the image included.
+    pub(crate) fn node_config(&self, image: &ClusterImage) -> Result<NodeConfig, ApiError> {
+        let layers = self.layers_of(image);
+        layers
+            .node_config()
+            .or_else(|_| self.layers.node_config())
+            .map_err(|error| ApiError::new(ErrorCode::UNKNOWN_SERVER_ERROR, error.to_string()))
+    }
+
+    /// A topic's overrides.
+    pub(crate) fn topic_overrides(image: &ClusterImage, topic: &TopicName) -> ConfigMap {
+        let resource = ConfigResource::topic(topic.as_str());
+        image.config(&resource).map(|known| (**known).clone()).unwrap_or_default()
+    }
+}
