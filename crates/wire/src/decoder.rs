@@ -1,8 +1,10 @@
 //! Reads primitive values from received bytes.
 //!
 //! Nothing is reserved for what a length or count only claims: lengths are checked against the
-//! rest of the input first, and arrays grow with the elements that are really there. Depth is
-//! bounded because schemas do not recurse.
+//! rest of the input first, and arrays grow with the elements that are really there. Elements can
+//! be much smaller on the wire than in memory (an empty string is one byte there): a budget in
+//! proportion to the input bounds them all together. Depth is bounded because schemas do not
+//! recurse.
 
 use bytes::Bytes;
 use keld_types::Uuid;
@@ -15,6 +17,13 @@ pub(crate) const STRING_LENGTH_MAX: usize = i16::MAX as usize;
 /// Bytes that are reserved at most before the first element of an array is read.
 const RESERVE_BYTES_MAX: usize = 4096;
 
+/// Memory for elements that any message may take: enough for honest messages of any shape.
+const ELEMENT_BYTES_BASE: usize = 16 << 20;
+
+/// Memory for elements per byte of input beyond that. Honest elements have names and numbers in
+/// them and stay below 4.
+const ELEMENT_BYTES_FACTOR: usize = 8;
+
 /// A position in received bytes.
 #[derive(Clone, Debug)]
 pub struct Decoder {
@@ -22,6 +31,8 @@ pub struct Decoder {
     position: usize,
     /// Where `bytes` begins in the whole input, for errors.
     base: usize,
+    /// How many bytes of memory elements of arrays may still take.
+    budget: usize,
 }
 
 /// The tagged fields of one struct while they are read.
@@ -33,7 +44,9 @@ pub struct Tags {
 impl Decoder {
     /// Begins at the beginning of `bytes`.
     pub const fn new(bytes: Bytes) -> Self {
-        Self { bytes, position: 0, base: 0 }
+        let budget =
+            bytes.len().saturating_mul(ELEMENT_BYTES_FACTOR).saturating_add(ELEMENT_BYTES_BASE);
+        Self { bytes, position: 0, base: 0, budget }
     }
 
     /// How many bytes are left.
@@ -236,6 +249,22 @@ impl Decoder {
         T::decode(self, version).map(Some)
     }
 
+    /// Takes `count` elements of `size` bytes from the budget.
+    fn charge(
+        &mut self,
+        count: usize,
+        size: usize,
+        field: &'static str,
+    ) -> Result<(), DecodeError> {
+        match self.budget.checked_sub(count.saturating_mul(size)) {
+            Some(left) => {
+                self.budget = left;
+                Ok(())
+            }
+            None => Err(DecodeError::TooManyElements { field, count }),
+        }
+    }
+
     /// Reads `count` elements that take at least `element` bytes each.
     fn elements<T>(
         &mut self,
@@ -248,6 +277,7 @@ impl Decoder {
         if count > remaining / element {
             return Err(DecodeError::CountBeyondEnd { field, count, element, remaining });
         }
+        self.charge(count, size_of::<T>(), field)?;
         // A struct can be much larger than its least form on the wire: begin small, and grow with
         // what is really there.
         let reserve = RESERVE_BYTES_MAX / size_of::<T>().max(1);
@@ -352,6 +382,7 @@ impl Decoder {
         if count as usize > remaining / 2 {
             return Err(DecodeError::TagCountBeyondEnd { count, remaining });
         }
+        self.charge(count as usize, size_of::<(u32, Bytes)>(), "tagged fields")?;
         Ok(Tags { left: count })
     }
 
@@ -363,12 +394,13 @@ impl Decoder {
         let length = self.unsigned_varint()? as usize;
         let base = self.position();
         let bytes = self.slice(length, "tagged field")?;
-        Ok(Some((tag, Self { bytes, position: 0, base })))
+        Ok(Some((tag, Self { bytes, position: 0, base, budget: self.budget })))
     }
 
-    /// Checks that a tagged field was read to its end.
-    pub fn finish_tag(&self, tag: u32) -> Result<(), DecodeError> {
-        match self.remaining() {
+    /// Goes on after the tagged field `value`, which must have been read to its end.
+    pub fn finish_tag(&mut self, tag: u32, value: &Self) -> Result<(), DecodeError> {
+        self.budget = value.budget;
+        match value.remaining() {
             0 => Ok(()),
             left => Err(DecodeError::TagLength { tag, left }),
         }

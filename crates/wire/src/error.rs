@@ -45,6 +45,15 @@ pub enum DecodeError {
         /// How many bytes are left.
         remaining: usize,
     },
+    /// Elements that are there, but so many and so small that they would take far more memory
+    /// than they have bytes.
+    #[error("{field} has {count} elements, too many for the bytes they are sent in")]
+    TooManyElements {
+        /// `Struct.Field`.
+        field: &'static str,
+        /// The count as sent.
+        count: usize,
+    },
     /// A field that is never null is null.
     #[error("non-nullable field {field} is null")]
     UnexpectedNull {

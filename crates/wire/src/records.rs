@@ -33,6 +33,12 @@ impl RecordsPart {
     }
 }
 
+impl From<Bytes> for RecordsPart {
+    fn from(bytes: Bytes) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
 impl Records {
     /// No records.
     pub fn new() -> Self {
@@ -101,5 +107,29 @@ impl FromIterator<RecordsPart> for Records {
             records.push(part);
         }
         records
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_parts_are_dropped_and_lengths_add_up() {
+        let external = RecordsPart::External { handle: 1, length: 10 };
+        let parts = [RecordsPart::Bytes(Bytes::new()), external, Bytes::from_static(b"abc").into()];
+        let records: Records = parts.into_iter().collect();
+        assert_eq!((records.parts().len(), records.length()), (2, 13));
+        assert_eq!(records.to_bytes(), None, "a file range is not in memory");
+        assert!(Records::from(Bytes::new()).is_empty());
+    }
+
+    #[test]
+    fn bytes_in_one_part_are_shared_and_in_several_are_joined() {
+        let bytes = Bytes::from_static(b"abc");
+        let mut records = Records::from(bytes.clone());
+        assert_eq!(records.to_bytes().map(|all| all.as_ptr()), Some(bytes.as_ptr()));
+        records.push(bytes.into());
+        assert_eq!(records.to_bytes().as_deref(), Some(&b"abcabc"[..]));
     }
 }

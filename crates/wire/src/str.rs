@@ -136,3 +136,35 @@ impl PartialEq<String> for Str {
         self.as_str() == other
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn only_utf8_becomes_a_text() {
+        assert!(Str::from_utf8(Bytes::from_static(&[b'a', 0xff])).is_err());
+        let text = Str::from_utf8(Bytes::from_static("größe".as_bytes())).expect("UTF-8");
+        assert_eq!(text, "größe");
+        assert_eq!(text.len(), 7);
+    }
+
+    #[test]
+    fn a_view_shares_its_buffer_and_a_detached_copy_does_not() {
+        let buffer = Bytes::from(b"request: orders".to_vec());
+        let view = Str::from_utf8(buffer.slice(9..)).expect("UTF-8");
+        assert!(buffer.as_ptr_range().contains(&view.as_ptr()));
+        let copy = view.detached();
+        assert_eq!(copy, view);
+        assert!(!buffer.as_ptr_range().contains(&copy.as_ptr()));
+    }
+
+    #[test]
+    fn a_map_of_texts_is_searched_by_plain_text() {
+        let map = BTreeMap::from([(Str::from("a"), 1), (Str::from_static("b"), 2)]);
+        assert_eq!(map.get("b"), Some(&2));
+        assert_eq!(map.get("c"), None);
+    }
+}

@@ -57,3 +57,27 @@ impl TaggedFields {
         self.fields().get(index).map(|(tag, value)| (*tag, value))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_stand_in_order_and_the_last_value_wins() {
+        let mut fields = TaggedFields::default();
+        assert!(fields.is_empty());
+        for (tag, value) in [(5, "a"), (2, "b"), (9, "c"), (5, "d")] {
+            fields.insert(tag, Bytes::from_static(value.as_bytes()));
+        }
+        let all: Vec<(u32, &[u8])> = fields.iter().map(|(tag, value)| (tag, &value[..])).collect();
+        assert_eq!(all, [(2, &b"b"[..]), (5, b"d"), (9, b"c")]);
+        assert_eq!(fields.len(), 3);
+        assert_eq!(fields.get(9).map(|value| &value[..]), Some(&b"c"[..]));
+        assert_eq!(fields.get(3), None);
+    }
+
+    #[test]
+    fn they_take_one_word_in_every_struct() {
+        assert_eq!(size_of::<TaggedFields>(), size_of::<usize>());
+    }
+}

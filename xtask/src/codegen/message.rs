@@ -74,11 +74,11 @@ fn collect<'a>(
 ) {
     for field in fields {
         let versions = field.versions.intersect(outer);
-        if let (false, Some(name)) = (field.fields.is_empty(), field.kind.struct_name()) {
-            if !versions.is_empty() {
-                structs.push((name.to_owned(), &field.fields, versions));
-                collect(&field.fields, versions, structs);
-            }
+        if let (false, Some(name)) = (field.fields.is_empty(), field.kind.struct_name())
+            && !versions.is_empty()
+        {
+            structs.push((name.to_owned(), &field.fields, versions));
+            collect(&field.fields, versions, structs);
         }
     }
 }
@@ -215,12 +215,12 @@ impl Layout<'_> {
             match self.condition(field.versions) {
                 None => body += &write,
                 Some(condition) if field.ignorable => {
-                    let _ = write!(body, "if {condition} {{ {write} }}\n");
+                    let _ = writeln!(body, "if {condition} {{ {write} }}");
                 }
                 Some(condition) => {
-                    let _ = write!(
+                    let _ = writeln!(
                         body,
-                        "if {condition} {{ {write} }} else {{ out.only_default({}, {}, version)?; }}\n",
+                        "if {condition} {{ {write} }} else {{ out.only_default({}, {}, version)?; }}",
                         is_default(field)?,
                         self.label(field)
                     );
@@ -271,9 +271,9 @@ impl Layout<'_> {
             if present != "true" && !field.ignorable {
                 let absent =
                     if flexible == present { "!flexible".to_owned() } else { negate(&present) };
-                let _ = write!(
+                let _ = writeln!(
                     checks,
-                    "if {absent} {{ out.only_default({is_default}, {}, version)?; }}\n",
+                    "if {absent} {{ out.only_default({is_default}, {}, version)?; }}",
                     self.label(field)
                 );
             }
@@ -282,9 +282,9 @@ impl Layout<'_> {
             } else {
                 format!("{present} && {}", negate(&is_default))
             };
-            let _ = write!(
+            let _ = writeln!(
                 writes,
-                "if {guard} {{ out.begin_tag(&mut tags, {tag})?; {} out.end_tag(&tags)?; }}\n",
+                "if {guard} {{ out.begin_tag(&mut tags, {tag})?; {} out.end_tag(&tags)?; }}",
                 self.write(field)?
             );
         }
@@ -389,7 +389,7 @@ impl Layout<'_> {
                 let mut tags = input.tags({word})?;
                 while let Some((tag, mut value)) = input.next_tag(&mut tags)? {{
                 match tag {{ {arms} _ => this.unknown_tagged_fields.insert(tag, value.rest()), }}
-                value.finish_tag(tag)?; }}
+                input.finish_tag(tag, &value)?; }}
                 Ok(this)"
             )
         };

@@ -143,7 +143,7 @@ impl Decode for TopicPartitions {
                 }
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

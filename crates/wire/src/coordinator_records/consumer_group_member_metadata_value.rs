@@ -142,7 +142,7 @@ impl Decode for ConsumerGroupMemberMetadataValue {
                 0 => this.classic_member_metadata = value.tagged_struct_or_null(version)?,
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

@@ -53,7 +53,7 @@ impl Decode for ConsumerGroupMetadataValue {
                 0 => this.metadata_hash = value.i64()?,
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

@@ -53,7 +53,7 @@ impl Decode for ConsumerGroupTargetAssignmentMetadataValue {
                 0 => this.assignment_timestamp = value.i64()?,
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

@@ -100,7 +100,7 @@ impl Decode for OffsetCommitValue {
                 0 => this.topic_id = value.uuid()?,
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

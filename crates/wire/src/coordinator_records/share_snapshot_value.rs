@@ -93,7 +93,7 @@ impl Decode for ShareSnapshotValue {
                 0 => this.delivery_complete_count = value.i32()?,
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

@@ -78,7 +78,7 @@ impl Decode for ShareUpdateValue {
                 0 => this.delivery_complete_count = value.i32()?,
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

@@ -173,7 +173,7 @@ impl Decode for TransactionLogValue {
                 2 => this.client_transaction_version = value.i16()?,
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

@@ -134,7 +134,7 @@ impl Decode for ApiVersionsResponse {
                 3 => this.zk_migration_ready = value.bool()?,
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

@@ -137,7 +137,7 @@ impl Decode for BrokerHeartbeatRequest {
                 }
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

@@ -165,7 +165,7 @@ impl Decode for CreatableTopicResult {
                 0 => this.topic_config_error_code = ErrorCode::from_code(value.i16()?),
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

@@ -100,7 +100,7 @@ impl Decode for FetchResponse {
                 }
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }
@@ -300,7 +300,7 @@ impl Decode for PartitionData {
                 2 => this.snapshot_id = SnapshotId::decode(&mut value, version)?,
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

@@ -86,7 +86,7 @@ impl Decode for FetchSnapshotResponse {
                 }
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }
@@ -180,7 +180,7 @@ impl Decode for PartitionSnapshot {
                 0 => this.current_leader = LeaderIdAndEpoch::decode(&mut value, version)?,
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

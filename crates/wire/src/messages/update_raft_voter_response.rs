@@ -60,7 +60,7 @@ impl Decode for UpdateRaftVoterResponse {
                 0 => this.current_leader = CurrentLeader::decode(&mut value, version)?,
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

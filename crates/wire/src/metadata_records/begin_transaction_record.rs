@@ -47,7 +47,7 @@ impl Decode for BeginTransactionRecord {
                 0 => this.name = value.string_or_null(true, true, "BeginTransactionRecord.Name")?,
                 _ => this.unknown_tagged_fields.insert(tag, value.rest()),
             }
-            value.finish_tag(tag)?;
+            input.finish_tag(tag, &value)?;
         }
         Ok(this)
     }

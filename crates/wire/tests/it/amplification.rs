@@ -1,17 +1,19 @@
 //! How much memory a message of real, but tiny, elements takes: a fixed multiple of its length.
 
 use bytes::Bytes;
+use keld_wire::messages::{DescribeGroupsRequest, FetchRequest};
+use keld_wire::{DecodeError, decode_message};
 
 use crate::allocation::measure;
 use crate::schema::{Field, Type};
 use crate::schemas::every;
-use crate::value::{Schema, Struct, Value};
+use crate::value::{Schema, Struct, Value, put_varint};
 
 /// Elements in the array that is filled.
 const ELEMENTS: usize = 4000;
 
 /// The most bytes alive per byte received, while an array grows to twice its size included.
-const AMPLIFICATION_MAX: usize = 140;
+const AMPLIFICATION_MAX: usize = 80;
 
 /// An instance whose array number `target` has many empty elements, all others one or none.
 struct Filler<'a> {
@@ -93,4 +95,45 @@ fn memory_of_a_message_is_a_fixed_multiple_of_its_bytes() {
     assert!(arrays > 300, "{arrays}");
     assert!(worst.0 <= AMPLIFICATION_MAX, "{worst:?}");
     println!("worst of {arrays} arrays: {worst:?}");
+}
+
+#[test]
+fn elements_far_larger_in_memory_than_on_the_wire_are_refused_together() {
+    // Two million empty names: one byte each, and a string each in memory.
+    let count = 2_000_000_u32;
+    let mut body = vec![];
+    put_varint(&mut body, count as usize + 1);
+    body.resize(body.len() + count as usize, 1);
+    body.extend([0, 0]);
+    let (result, allocated) = measure(|| decode_message::<DescribeGroupsRequest>(body.into(), 5));
+    let field = "DescribeGroupsRequest.Groups";
+    assert_eq!(result, Err(DecodeError::TooManyElements { field, count: count as usize }));
+    assert!(allocated.peak < 4096, "{allocated:?}");
+
+    // Split over tagged fields of many structs it is refused as well: Fetch v12 answers carry
+    // partitions with three tagged structs each, and every struct has tagged fields nobody knows.
+    let fields = 500_u32;
+    let mut tags = vec![];
+    put_varint(&mut tags, fields as usize);
+    for tag in 0..fields {
+        put_varint(&mut tags, 100 + tag as usize);
+        tags.push(0);
+    }
+    let one = [&[2, b'x', 1][..], &tags].concat();
+    let partitions = 3000_u32;
+    let mut body = vec![0; 25];
+    put_varint(&mut body, partitions as usize + 1);
+    for _ in 0..partitions {
+        body.extend(&one);
+    }
+    body.extend([1, 1, 0]);
+    let length = body.len();
+    let (result, allocated) = measure(|| decode_message::<FetchRequest>(body.into(), 12));
+    let error = result.expect_err("more tagged fields than the budget has");
+    assert!(
+        matches!(error, DecodeError::TooManyElements { field: "tagged fields", .. }),
+        "{error}"
+    );
+    let limit = 2 * ((16 << 20) + 8 * length);
+    assert!(allocated.peak < limit, "{} for {length}", allocated.peak);
 }

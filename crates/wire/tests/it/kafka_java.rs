@@ -104,8 +104,8 @@ fn every_message_and_version_agrees_with_kafkas_own_classes() {
     for (recoder, message) in every() {
         'versions: for version in recoder.versions.iter() {
             let schema = Schema { message: &message, version };
-            for seed in 0..8 {
-                let unknown_tags = seed >= 6;
+            for seed in 0..12 {
+                let unknown_tags = seed >= 9;
                 let mut random = Seeded::of(recoder.name, 5000 + seed);
                 let value = schema.random(&mut random, Shape { unknown_tags, elements_max: 2 });
                 let bytes = schema.bytes(&value);

@@ -4,11 +4,6 @@
 pub(crate) struct Seeded(u64);
 
 impl Seeded {
-    /// From a seed.
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
     /// From a text and a number, so that each case has its own values.
     pub(crate) fn of(text: &str, number: u64) -> Self {
         let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {

@@ -313,7 +313,8 @@ fn random_bytes(random: &mut Seeded, length_max: usize) -> Vec<u8> {
     (0..random.below(length_max + 1)).map(|_| random.next().to_be_bytes()[0]).collect()
 }
 
-fn put_varint(out: &mut Vec<u8>, mut value: usize) {
+/// An unsigned variable-length integer.
+pub(crate) fn put_varint(out: &mut Vec<u8>, mut value: usize) {
     while value >= 0x80 {
         out.push(u8::try_from(value & 0x7f).expect("seven bits") | 0x80);
         value >>= 7;
