@@ -152,6 +152,14 @@ impl PartitionLog {
                 file.sync_data().map_err(|error| self.shared.failure("sync", &self.dir, error))?;
             }
         }
+        self.sync_names()?;
+        self.active_file = None;
+        self.shared.forget(self.number, |_| true);
+        Ok(())
+    }
+
+    /// Makes the names in the partition's directory durable, and the directory itself.
+    pub(super) fn sync_names(&mut self) -> Result<(), LogError> {
         if self.is_dir_unsynced {
             self.shared.sync_dir(&self.dir)?;
             self.is_dir_unsynced = false;
@@ -160,8 +168,6 @@ impl PartitionLog {
             self.shared.sync_dir(&self.shared.path)?;
             self.is_parent_unsynced = false;
         }
-        self.active_file = None;
-        self.shared.forget(self.number, |_| true);
         Ok(())
     }
 }

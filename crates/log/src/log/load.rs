@@ -12,7 +12,7 @@ use crate::segment::Segment;
 use crate::shared::Shared;
 use crate::small_files;
 use keld_env::FileKind;
-use keld_types::{LeaderEpoch, Offset, TopicId, TopicPartition};
+use keld_types::{Offset, TopicId, TopicPartition};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -94,18 +94,21 @@ impl PartitionLog {
         };
         log.load_topic_id(setup.topic_id)?;
         log.load_segments(setup.now_ms)?;
-        let have_epochs = log.load_epochs()?;
+        log.load_epochs()?;
         log.load_end(setup.shutdown, setup.now_ms)?;
-        if !have_epochs {
-            log.rebuild_epochs()?;
-        }
         log.epochs.truncate_from_end(log.log_end);
+        log.fill_epochs()?;
         log.epochs.truncate_from_start(log.log_start);
         log.set_high_watermark(setup.high_watermark);
         if log.is_dir_unsynced && !is_new {
             // Removals must not come undone by a later crash: what was removed would be believed.
             log.shared.sync_dir(&log.dir)?;
             log.is_dir_unsynced = false;
+        }
+        if setup.shutdown == Shutdown::Unclean {
+            // Names that the killed process made may never have been synced.
+            log.is_dir_unsynced = true;
+            log.is_parent_unsynced = true;
         }
         if log.log_end > log.durable {
             log.unflushed_since_ms = Some(setup.now_ms);
@@ -241,44 +244,48 @@ impl PartitionLog {
         Ok(next)
     }
 
-    /// Reads the epoch cache. False when the file is broken and the log must be asked.
-    fn load_epochs(&mut self) -> Result<bool, LogError> {
+    /// Reads the epoch cache. When the file is missing or broken the batches are asked.
+    fn load_epochs(&mut self) -> Result<(), LogError> {
         let path = self.dir.join(names::LEADER_EPOCHS);
-        let content = match self.shared.read_small(&path, checkpoint::BYTES_MAX) {
-            Ok(content) => content,
-            Err(LogError::InvalidFile { .. }) => return Ok(false),
+        let decoded = match self.shared.read_small(&path, checkpoint::BYTES_MAX) {
+            Ok(None) => return Ok(()),
+            Ok(Some(content)) => checkpoint::decode_epochs(&content),
+            Err(LogError::InvalidFile { reason, .. }) => Err(reason),
             Err(error) => return Err(error),
         };
-        let Some(content) = content else {
-            // Never written while there was no record; otherwise it was lost.
-            return Ok(self.segments.values().all(|segment| segment.size == 0));
-        };
-        match checkpoint::decode_epochs(&content) {
-            Ok(entries) => {
-                self.epochs = LeaderEpochCache::from_entries(&entries);
-                Ok(true)
-            }
+        match decoded {
+            Ok(entries) => self.epochs = LeaderEpochCache::from_entries(&entries),
             Err(reason) => {
                 tracing::warn!(path = %path.display(), reason, "building the epoch cache anew");
-                Ok(false)
             }
         }
+        Ok(())
     }
 
-    /// Builds the epoch cache from the batches of the whole log.
-    fn rebuild_epochs(&mut self) -> Result<(), LogError> {
+    /// Learns the epochs of the batches below the first one known: the start of the log may have
+    /// come back after a crash, when it was cut from the cache's file but not from the log.
+    fn fill_epochs(&mut self) -> Result<(), LogError> {
+        let known = self.epochs.entries().to_vec();
+        let end = known.first().map_or(self.log_end, |(_, start)| *start);
+        if end <= self.log_start {
+            return Ok(());
+        }
         let mut epochs = LeaderEpochCache::default();
-        let mut add = |epoch: LeaderEpoch, start: Offset| {
+        self.for_each_header(self.log_start, |_, _, header| {
+            let epoch = header.partition_leader_epoch;
             if epochs.latest().is_none_or(|(latest, _)| epoch > latest) {
+                epochs.assign(epoch, header.base_offset);
+            }
+            header.next_offset() < end
+        })?;
+        for (epoch, start) in known {
+            // Where they disagree the batches are right: an epoch begins at its first batch.
+            if epochs.latest().is_none_or(|(latest, at)| epoch > latest && start > at) {
                 epochs.assign(epoch, start);
             }
-        };
-        self.for_each_header(Offset::ZERO, |_, _, header| {
-            add(header.partition_leader_epoch, header.base_offset);
-            true
-        })?;
+        }
         self.epochs = epochs;
-        self.write_epochs()
+        Ok(())
     }
 
     /// Finds the log's end; recovers what may be torn.

@@ -23,8 +23,12 @@ use std::io;
 
 /// What a power loss keeps or drops as a whole.
 const SECTOR: u64 = 512;
-/// Fewer zeros than this at the end of a batch may be its own.
-const HOLE_BYTES_MIN: u64 = 8;
+/// Fewer zeros than this at the start of a batch may be its own: base offset and length.
+const HOLE_HEAD_MIN: usize = 12;
+/// Fewer zeros than this at the end of a batch may be its own: the count of headers.
+const HOLE_TAIL_MIN: usize = 2;
+/// Bytes at a batch's start that are never all zero: up to the magic.
+const ZERO_HEAD: usize = 17;
 /// Largest control batch that is read for its marker.
 const MARKER_BYTES_MAX: usize = 4096;
 /// Names the file that remembers damage over restarts.
@@ -36,6 +40,10 @@ struct Fault {
     position: u64,
     /// The offset that was expected there.
     offset: Offset,
+    /// The file ends before the batch does.
+    is_short: bool,
+    /// Where the batch ends by its header, if that can be read.
+    batch_end: Option<u64>,
 }
 
 /// Where good batches begin again after a fault.
@@ -118,10 +126,14 @@ impl PartitionLog {
         loop {
             let mut scan = HeaderScan::new(file.as_ref(), start, size, &mut window);
             let position = scan.position();
+            let mut is_short = false;
             let header = match scan.next() {
                 Ok(Some((_, header))) => Some(header),
                 Ok(None) => break,
-                Err(ScanError::Batch(_)) => None,
+                Err(ScanError::Batch(error)) => {
+                    is_short = matches!(error, BatchError::Incomplete { .. });
+                    None
+                }
                 Err(error @ ScanError::Io(_)) => {
                     return Err(self.scan_failure(base, position, error));
                 }
@@ -139,8 +151,9 @@ impl PartitionLog {
                 start = position + header.size() as u64;
                 continue;
             }
-            let fault = Fault { base, position, offset: next };
-            match self.judge(&fault, header.as_ref(), file.as_ref(), size)? {
+            let batch_end = header.map(|header| position + header.size() as u64);
+            let fault = Fault { base, position, offset: next, is_short, batch_end };
+            match self.judge(&fault, file.as_ref(), size)? {
                 Verdict::Cut => {
                     tracing::warn!(
                         partition = %self.partition, base_offset = %base, position, offset = %next,
@@ -178,13 +191,7 @@ impl PartitionLog {
     }
 
     /// Torn, or damaged?
-    fn judge(
-        &mut self,
-        fault: &Fault,
-        header: Option<&BatchHeader>,
-        file: &dyn File,
-        size: u64,
-    ) -> Result<Verdict, LogError> {
+    fn judge(&mut self, fault: &Fault, file: &dyn File, size: u64) -> Result<Verdict, LogError> {
         let resume = self.find_resume(fault, file, size)?;
         let is_durable = fault.offset < self.durable;
         match resume {
@@ -195,9 +202,8 @@ impl PartitionLog {
             None => Ok(Verdict::Cut),
             Some(resume) if is_durable => Ok(Verdict::Damaged(resume)),
             Some(resume) => {
-                let fits = header.map(|header| fault.position + header.size() as u64);
-                let end = fits.filter(|end| *end <= size).or(resume.position).unwrap_or(size);
-                let is_short = fits.is_some_and(|end| end > size);
+                let end = fault.batch_end.or(resume.position).unwrap_or(size);
+                let is_short = fault.is_short && resume.position.is_none();
                 if is_short || self.has_hole(fault, end, file)? {
                     return Ok(Verdict::Cut);
                 }
@@ -254,8 +260,14 @@ impl PartitionLog {
             let held = bytes.get(..read).unwrap_or_default();
             let ours = usize::try_from(end - at).unwrap_or(usize::MAX).min(held.len());
             let zeros = |bytes: &[u8]| bytes.iter().all(|byte| *byte == 0);
+            // No batch begins with offset, length, epoch and magic all zero.
+            if at == fault.position && held.get(..ZERO_HEAD).is_some_and(zeros) {
+                return Ok(true);
+            }
+            // The first bytes of a base offset and the last byte of a record are zero anyway.
+            let enough = if at == fault.position { HOLE_HEAD_MIN } else { HOLE_TAIL_MIN };
             let is_ours_zero = held.get(..ours).is_some_and(zeros);
-            if is_ours_zero && (ours as u64 >= HOLE_BYTES_MIN || zeros(held)) {
+            if is_ours_zero && (ours >= enough || zeros(held)) {
                 return Ok(true);
             }
             at = sector_end;

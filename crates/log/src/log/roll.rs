@@ -114,6 +114,8 @@ impl PartitionLog {
         if self.sealed_unsynced.len() >= UNSYNCED_SEALED_MAX {
             self.flush(now_ms)?;
         }
+        // The old segment's name must not be lost where the new one's is kept.
+        self.sync_names()?;
         let old_file = self.active_log()?;
         let new_file = self.create_segment_file(base)?;
         let mut others = self.seal(old_base)?;

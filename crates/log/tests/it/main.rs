@@ -1,4 +1,5 @@
 //! The log through its public interface, on the simulated disk.
 
 mod basics;
+mod crash;
 mod support;
