@@ -20,6 +20,7 @@ mod config;
 mod connection;
 mod error;
 mod metadata;
+mod producer;
 mod timer;
 
 pub use admin::{
@@ -33,3 +34,6 @@ pub use client::Client;
 pub use config::{ClientConfig, InvalidAddress, parse_addresses};
 pub use error::{ApiError, ClientError};
 pub use metadata::{BrokerMetadata, ClusterMetadata, PartitionMetadata, TopicMetadata};
+pub use producer::{
+    Delivery, Producer, ProducerConfig, ProducerRecord, RecordMetadata, partition_for_key,
+};
