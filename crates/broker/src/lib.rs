@@ -5,10 +5,17 @@
 //! wait is a future that the connection polls.
 
 mod apis;
+mod background;
 mod context;
 mod dispatch;
 mod fetch_sessions;
+mod logs;
 mod node;
+mod partitions;
+mod publisher;
+mod quorum;
 mod reply;
+mod settings;
 
+pub use logs::LogsError;
 pub use node::{Node, StartError};

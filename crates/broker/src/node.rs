@@ -1,15 +1,24 @@
 //! A running node: everything it is made of, and its start and stop.
 
+use crate::background;
 use crate::dispatch::Dispatch;
-use keld_config::NodeConfig;
+use crate::fetch_sessions::FetchSessions;
+use crate::logs::{LogManager, LogsError};
+use crate::partitions::PartitionTable;
+use crate::quorum::{QuorumHandle, Submission};
+use arc_swap::ArcSwap;
+use keld_config::{BrokerLayers, ConfigError, NodeConfig, Properties};
 use keld_env::{Address, Env};
-use keld_net::{Bound, Limits, ListenerSpec, Server};
-use keld_wire::messages::ApiVersionsResponse;
+use keld_metadata::{ClusterImage, ConfigResource, LoadedDelta};
+use keld_net::{Bound, Limits, ListenerSpec, Server, ServerStats};
+use keld_types::{BrokerEpoch, ClusterId, Offset};
 use keld_wire::{ApiKey, VersionRange};
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
 
 /// How long connections may finish what is in flight when the node stops.
 const STOP_GRACE: Duration = Duration::from_secs(5);
@@ -17,66 +26,229 @@ const STOP_GRACE: Duration = Duration::from_secs(5);
 /// A node could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// The configuration is not valid.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The log directories cannot be used.
+    #[error(transparent)]
+    Logs(#[from] LogsError),
     /// A listener could not be bound.
     #[error(transparent)]
     Listen(io::Error),
+    /// A part of the node panicked while it started.
+    #[error("the node failed while it started: {0}")]
+    Failed(&'static str),
 }
 
+/// Called after each published image.
+type Hook = Box<dyn Fn(&LoadedDelta) + Send + Sync>;
+
 /// A running node.
-#[derive(Debug)]
 pub struct Node {
-    pub(crate) config: Arc<NodeConfig>,
     pub(crate) env: Env,
+    pub(crate) logs: LogManager,
+    pub(crate) partitions: PartitionTable,
+    pub(crate) fetch_sessions: FetchSessions,
+    /// The image that requests see.
+    pub(crate) image: ArcSwap<ClusterImage>,
+    /// Its offset.
+    pub(crate) image_changed: watch::Sender<Offset>,
+    pub(crate) hooks: Mutex<Vec<Hook>>,
+    /// Asks the controller.
+    pub(crate) quorum: QuorumHandle,
+    /// The driver's end, until the driver takes it.
+    submissions: Mutex<Option<mpsc::Receiver<Submission>>>,
+    /// Background tasks end.
+    pub(crate) stopping: CancellationToken,
+    pub(crate) layers: ArcSwap<BrokerLayers>,
+    config: ArcSwap<NodeConfig>,
     server: Mutex<Option<Arc<Server>>>,
+}
+
+impl std::fmt::Debug for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Node").field("id", &self.config().node_id).finish_non_exhaustive()
+    }
 }
 
 impl Node {
     /// Opens the data, starts the roles, and listens. Returns when requests are accepted.
-    pub async fn start(config: NodeConfig, env: Env) -> Result<Arc<Self>, StartError> {
-        let node = Arc::new(Self { config: Arc::new(config), env, server: Mutex::new(None) });
-        let dispatch = Arc::new(Dispatch { node: Arc::clone(&node) });
-        let server = Server::bind(&node.env, &node.listener_specs(), node.limits(), dispatch)
-            .await
-            .map_err(StartError::Listen)?;
-        *node.server.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(server));
+    pub async fn start(properties: Properties, env: Env) -> Result<Arc<Self>, StartError> {
+        let node = Self::open(properties, env).await?;
+        node.listen().await?;
+        node.serve();
         Ok(node)
     }
 
+    /// Everything before the quorum and the listeners.
+    pub(crate) async fn open(properties: Properties, env: Env) -> Result<Arc<Self>, StartError> {
+        let layers = BrokerLayers::new(properties);
+        let config = Arc::new(layers.node_config()?);
+        for warning in &config.warnings {
+            tracing::warn!(option = warning.name, message = warning.message, "configuration");
+        }
+        let logs = {
+            let (config, inner) = (Arc::clone(&config), env.clone());
+            let slot = Arc::new(Mutex::new(None));
+            let filled = Arc::clone(&slot);
+            let open = move || {
+                let opened = LogManager::open(&config, &inner);
+                *filled.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened);
+            };
+            env.spawn.blocking("open log directories", Box::new(open)).await;
+            let opened = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+            opened.ok_or(StartError::Failed("opening the log directories"))??
+        };
+        let (quorum, submissions) = QuorumHandle::channel();
+        let slots = config.limits.max_incremental_fetch_session_cache_slots;
+        Ok(Arc::new(Self {
+            env,
+            logs,
+            partitions: PartitionTable::default(),
+            fetch_sessions: FetchSessions::new(usize::try_from(slots).unwrap_or(0)),
+            image: ArcSwap::from_pointee(ClusterImage::empty()),
+            image_changed: watch::Sender::new(Offset::NONE),
+            hooks: Mutex::new(Vec::new()),
+            quorum,
+            submissions: Mutex::new(Some(submissions)),
+            stopping: CancellationToken::new(),
+            layers: ArcSwap::from_pointee(layers),
+            config: ArcSwap::new(config),
+            server: Mutex::new(None),
+        }))
+    }
+
+    /// Binds the listeners, so that their ports are known; nothing is accepted yet.
+    pub(crate) async fn listen(self: &Arc<Self>) -> Result<(), StartError> {
+        let dispatch = Arc::new(Dispatch { node: Arc::clone(self) });
+        let server = Server::bind(&self.env, &self.listener_specs(), self.limits(), dispatch)
+            .await
+            .map_err(StartError::Listen)?;
+        *self.server.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(server));
+        Ok(())
+    }
+
+    /// Begins to answer requests and to do what a node does by itself.
+    pub(crate) fn serve(self: &Arc<Self>) {
+        if let Some(server) = self.server() {
+            server.start();
+        }
+        self.env.spawn.spawn("background", Box::pin(background::run(Arc::clone(self))));
+    }
+
+    fn server(&self) -> Option<Arc<Server>> {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The commands for the quorum's driver; only the first caller gets them.
+    pub(crate) fn take_submissions(&self) -> Option<mpsc::Receiver<Submission>> {
+        self.submissions.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Stops: no more requests, then everything on disk, then the marks of a clean shutdown.
-    pub async fn stop(&self) {
+    pub async fn stop(self: &Arc<Self>) {
+        self.stopping.cancel();
+        for partition in self.partitions.partitions() {
+            // Long polls end, so that their connections can.
+            partition.wake();
+        }
         let server = self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(server) = server {
             server.stop(STOP_GRACE).await;
         }
+        let this = Arc::clone(self);
+        self.block("close logs", Box::new(move || this.close_logs())).await;
+    }
+
+    /// Closes every log and marks the stop as clean. Blocks.
+    fn close_logs(&self) {
+        let now_ms = self.env.clock.wall_ms();
+        let mut is_clean = true;
+        for partition in self.partitions.partitions() {
+            let Some(mut log) = partition.take_log() else { continue };
+            if log.is_failed() {
+                continue;
+            }
+            match log.close(now_ms) {
+                Ok(()) => self.logs.note_offsets(&log),
+                Err(error) => {
+                    let partition = log.partition();
+                    tracing::error!(%partition, %error, "log cannot be closed: no clean stop");
+                    is_clean = false;
+                }
+            }
+        }
+        if is_clean {
+            self.logs.close_cleanly(self.broker_epoch());
+        } else {
+            self.logs.write_checkpoints();
+        }
+    }
+
+    /// This broker's epoch, −1 before it is registered.
+    pub(crate) fn broker_epoch(&self) -> BrokerEpoch {
+        let image = self.image.load();
+        let me = image.broker(self.config().node_id);
+        me.map_or(BrokerEpoch::new(-1), |broker| broker.epoch)
     }
 
     /// The listeners with the ports the system chose.
     pub fn bound(&self) -> Vec<Bound> {
-        let server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
-        server.as_ref().map(|server| server.bound().to_vec()).unwrap_or_default()
+        self.server().map(|server| server.bound().to_vec()).unwrap_or_default()
     }
 
-    /// The configuration the node was started with.
-    pub fn config(&self) -> &NodeConfig {
-        &self.config
+    /// Counters of connections and bytes.
+    pub fn network_stats(&self) -> Option<Arc<ServerStats>> {
+        self.server().map(|server| server.stats())
+    }
+
+    /// The configuration now, dynamic options included.
+    pub fn config(&self) -> Arc<NodeConfig> {
+        self.config.load_full()
+    }
+
+    /// The cluster.
+    pub fn cluster_id(&self) -> &ClusterId {
+        &self.logs.cluster_id
+    }
+
+    /// The cluster's state, as requests see it.
+    pub fn image(&self) -> Arc<ClusterImage> {
+        self.image.load_full()
+    }
+
+    /// Takes the dynamic options of an image. Options that are not valid are left out; if the whole
+    /// is not, the configuration stays.
+    pub(crate) fn reload_config(&self, image: &ClusterImage) {
+        let options = |resource| image.config(&resource).map(|known| (**known).clone());
+        let layers = self.layers.load().with_dynamic(
+            &options(ConfigResource::broker_default()).unwrap_or_default(),
+            &options(ConfigResource::broker(self.config().node_id)).unwrap_or_default(),
+        );
+        match layers.node_config() {
+            Ok(config) => {
+                self.layers.store(Arc::new(layers));
+                self.config.store(Arc::new(config));
+            }
+            Err(error) => tracing::warn!(%error, "dynamic broker options not taken"),
+        }
     }
 
     /// Whether a listener belongs to the controller role.
     pub(crate) fn is_controller_listener(&self, name: &str) -> bool {
-        self.config.controller_listener_names.iter().any(|known| known.as_str() == name)
+        let config = self.config.load();
+        config.controller_listener_names.iter().any(|known| known.as_str() == name)
     }
 
     /// The versions of an API that this node serves.
     pub(crate) fn versions_of(&self, key: ApiKey) -> VersionRange {
         let mut range = key.versions();
-        if key.latest_version_unstable() && !self.config.limits.unstable_api_versions_enable {
+        if key.latest_version_unstable() && !self.config.load().limits.unstable_api_versions_enable
+        {
             range.max -= 1;
         }
         range
     }
-
-    /// Adds the supported and the finalized features to an ApiVersions answer.
-    pub(crate) fn describe_features(&self, _response: &mut ApiVersionsResponse, _version: i16) {}
 
     fn listener_specs(&self) -> Vec<ListenerSpec> {
         let spec = |listener: &keld_config::Listener| ListenerSpec {
@@ -86,11 +258,12 @@ impl Node {
                 port: listener.port,
             },
         };
-        self.config.listeners.iter().map(spec).collect()
+        self.config().listeners.iter().map(spec).collect()
     }
 
     fn limits(&self) -> Limits {
-        let socket = &self.config.socket;
+        let config = self.config();
+        let socket = &config.socket;
         let bound = |value: i32| usize::try_from(value).unwrap_or(0);
         let overrides = socket.max_connections_per_ip_overrides.iter();
         Limits {

@@ -58,6 +58,8 @@ pub struct ServerStats {
 #[derive(Debug)]
 pub struct Server {
     bound: Vec<Bound>,
+    /// Bound, not yet accepting.
+    idle: Mutex<Vec<(Arc<str>, Box<dyn Listener>)>>,
     shared: Arc<Shared>,
 }
 
@@ -89,7 +91,8 @@ struct Place {
 }
 
 impl Server {
-    /// Binds all listeners, or none: an error names the address that could not be bound.
+    /// Binds all listeners, or none: an error names the address that could not be bound. Nothing is
+    /// accepted before [`start`](Self::start).
     pub async fn bind(
         env: &Env,
         specs: &[ListenerSpec],
@@ -112,13 +115,23 @@ impl Server {
             aborting: CancellationToken::new(),
             closed: Notify::new(),
         });
-        let mut bound = Vec::new();
-        for (name, listener) in listeners {
-            bound.push(Bound { name: Arc::clone(&name), address: listener.local_address() });
-            let accepting = accept(Arc::clone(&shared), name, listener);
-            env.spawn.spawn("accept", Box::pin(accepting));
+        let bound = listeners
+            .iter()
+            .map(|(name, listener)| Bound {
+                name: Arc::clone(name),
+                address: listener.local_address(),
+            })
+            .collect();
+        Ok(Self { bound, idle: Mutex::new(listeners), shared })
+    }
+
+    /// Begins to accept. Connections that came before wait in the system's backlog.
+    pub fn start(&self) {
+        let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        for (name, listener) in idle {
+            let accepting = accept(Arc::clone(&self.shared), name, listener);
+            self.shared.env.spawn.spawn("accept", Box::pin(accepting));
         }
-        Ok(Self { bound, shared })
     }
 
     /// The listeners with the ports the system chose.
@@ -135,6 +148,7 @@ impl Server {
     /// what is left.
     pub async fn stop(&self, grace: Duration) {
         self.shared.stopping.cancel();
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let clock = &self.shared.env.clock;
         let mut timer = clock.sleep_until(clock.monotonic() + grace);
         loop {

@@ -4,9 +4,12 @@ use crate::apis::APIS;
 use crate::context::RequestContext;
 use crate::node::Node;
 use crate::reply::Reply;
+use keld_metadata::{ClusterImage, Feature, MetadataVersion};
 use keld_net::{ClientSoftware, Session};
 use keld_types::ErrorCode;
-use keld_wire::messages::api_versions_response::ApiVersion;
+use keld_wire::messages::api_versions_response::{
+    ApiVersion, FinalizedFeatureKey, SupportedFeatureKey,
+};
 use keld_wire::messages::{ApiVersionsRequest, ApiVersionsResponse};
 use keld_wire::{ApiKey, Decode as _, DecodeError, Decoder, VersionRange};
 use std::sync::Arc;
@@ -68,8 +71,39 @@ pub(crate) fn handle(
         api_keys.push(row(api.key, range));
     }
     let mut response = ApiVersionsResponse { api_keys, ..ApiVersionsResponse::default() };
-    node.describe_features(&mut response, context.version);
+    describe_features(&node.image.load(), &mut response, context.version);
     response.into()
+}
+
+/// Which features this release supports, and which the cluster has finalized.
+fn describe_features(image: &ClusterImage, response: &mut ApiVersionsResponse, version: i16) {
+    let names = std::iter::once(MetadataVersion::FEATURE_NAME)
+        .chain(Feature::production().iter().map(|feature| feature.name));
+    for name in names {
+        let Some((min_version, max_version)) = Feature::supported(name) else { continue };
+        // KAFKA-17492: clients before version 4 cannot read a lowest level of 0.
+        if version < 4 && min_version == 0 {
+            continue;
+        }
+        response.supported_features.push(SupportedFeatureKey {
+            name: name.into(),
+            min_version,
+            max_version,
+            ..SupportedFeatureKey::default()
+        });
+    }
+    let features = &image.features;
+    let own = features.metadata_version.map(|v| (MetadataVersion::FEATURE_NAME, v.level()));
+    let others = features.finalized.iter().map(|(name, level)| (name.as_str(), *level));
+    for (name, level) in own.into_iter().chain(others).filter(|(_, level)| *level != 0) {
+        response.finalized_features.push(FinalizedFeatureKey {
+            name: name.into(),
+            max_version_level: level,
+            min_version_level: level,
+            ..FinalizedFeatureKey::default()
+        });
+    }
+    response.finalized_features_epoch = image.provenance.offset.get();
 }
 
 fn row(key: ApiKey, range: VersionRange) -> ApiVersion {

@@ -77,6 +77,7 @@ fn world(limits: Limits) -> World {
     let shared = Arc::clone(&handler);
     let binding = async move { Server::bind(&env, &[spec], limits, shared).await.unwrap() };
     let server = simulation.run(&node, binding).unwrap();
+    server.start();
     World { simulation, node, client, handler, server }
 }
 

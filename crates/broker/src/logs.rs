@@ -1,0 +1,508 @@
+//! The log directories of the node: opened together, checked against each other, failing alone.
+//!
+//! Invariants: all directories belong to one cluster and to this node; each has an id of its own;
+//! a directory that failed stays offline until the process ends; at least one is online, and the
+//! metadata log's always is.
+
+use keld_config::NodeConfig;
+use keld_env::Env;
+use keld_log::{
+    DirectoryKind, LogConfig, LogDirectory, LogError, MetaProperties, OpenLog, PartitionDirectory,
+    PartitionLog, Shutdown,
+};
+use keld_types::{BrokerEpoch, ClusterId, DirectoryId, TopicId, TopicPartition};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The log directories cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LogsError {
+    /// A directory was never formatted.
+    #[error(
+        "No `meta.properties` found in {} (have you run `keld storage format` to format the directory?)",
+        path.display()
+    )]
+    NotFormatted {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// A directory belongs to another cluster.
+    #[error(
+        "Invalid cluster.id in: {}. Expected {expected}, but read {found}",
+        path.display()
+    )]
+    OtherCluster {
+        /// The file.
+        path: PathBuf,
+        /// The cluster of the other directories.
+        expected: ClusterId,
+        /// What the file says.
+        found: ClusterId,
+    },
+    /// A directory belongs to another node.
+    #[error(
+        "Stored node id {found} doesn't match previous node id {expected} in {}. If you moved your data, make sure your configured node id matches. If you intend to create a new node, you should remove all data in your data directories.",
+        path.display()
+    )]
+    OtherNode {
+        /// The file.
+        path: PathBuf,
+        /// `node.id`.
+        expected: keld_types::BrokerId,
+        /// What the file says.
+        found: keld_types::BrokerId,
+    },
+    /// Two directories have one id, or one that is reserved.
+    #[error("Duplicate or reserved directory ID {id} found in {}", path.display())]
+    DirectoryId {
+        /// The directory.
+        path: PathBuf,
+        /// The id.
+        id: DirectoryId,
+    },
+    /// Another process holds a directory.
+    #[error(
+        "Failed to acquire lock on file .lock in {}. A Keld or Kafka instance in another process or thread is using this directory.",
+        path.display()
+    )]
+    Locked {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The metadata log's directory cannot be read.
+    #[error("Encountered I/O error in metadata log directory {}. Cannot continue: {error}", path.display())]
+    MetadataDirectory {
+        /// The directory.
+        path: PathBuf,
+        /// What went wrong.
+        error: LogError,
+    },
+    /// No directory can be used.
+    #[error(
+        "Shutdown broker because none of the specified log dirs from {dirs} can be created or validated"
+    )]
+    NoDirectory {
+        /// All of them.
+        dirs: String,
+    },
+}
+
+/// One directory.
+#[derive(Debug)]
+pub(crate) struct LogDir {
+    pub(crate) path: PathBuf,
+    /// Absent when it could not even be opened.
+    pub(crate) directory: Option<Arc<LogDirectory>>,
+    pub(crate) id: DirectoryId,
+    /// Part of `log.dirs`: takes partitions.
+    pub(crate) holds_partitions: bool,
+    pub(crate) is_cordoned: bool,
+}
+
+/// All directories.
+#[derive(Debug)]
+pub(crate) struct LogManager {
+    env: Env,
+    pub(crate) cluster_id: ClusterId,
+    pub(crate) dirs: Vec<LogDir>,
+    metadata_dir: usize,
+    /// Partition directories found at the start and not yet taken, and how many partitions each
+    /// directory has.
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    found: BTreeMap<TopicPartition, (usize, Option<TopicId>)>,
+    counts: Vec<usize>,
+    /// Where AlterReplicaLogDirs wants a partition that is not there yet.
+    preferred: BTreeMap<TopicPartition, PathBuf>,
+    /// Directories that wait for their deletion: when, which, where.
+    doomed: Vec<(i64, usize, PartitionDirectory)>,
+}
+
+impl LogManager {
+    /// Opens all directories. Blocks.
+    pub(crate) fn open(config: &NodeConfig, env: &Env) -> Result<Self, LogsError> {
+        let mut paths: Vec<PathBuf> = config.log_dirs.clone();
+        if !paths.contains(&config.metadata_log_dir) {
+            paths.push(config.metadata_log_dir.clone());
+        }
+        let mut cluster_id: Option<ClusterId> = None;
+        let mut dirs: Vec<LogDir> = Vec::new();
+        for path in paths {
+            let is_metadata_dir = path == config.metadata_log_dir;
+            let holds_partitions = config.log_dirs.contains(&path);
+            let is_cordoned = config.cordoned_log_dirs.contains(&path);
+            let (directory, id) = match open_directory(config, env, &path, &mut cluster_id) {
+                Ok((directory, id)) => (Some(Arc::new(directory)), id),
+                Err(OpenError::Refused(error)) => return Err(error),
+                Err(OpenError::Failed(error)) if is_metadata_dir => {
+                    return Err(LogsError::MetadataDirectory { path, error });
+                }
+                Err(OpenError::Failed(error)) => {
+                    tracing::error!(dir = %path.display(), %error, "log directory is offline");
+                    (None, DirectoryId::LOST)
+                }
+            };
+            if directory.is_some() && (id.is_reserved() || dirs.iter().any(|other| other.id == id))
+            {
+                return Err(LogsError::DirectoryId { path, id });
+            }
+            dirs.push(LogDir { path, directory, id, holds_partitions, is_cordoned });
+        }
+        let metadata_dir = dirs.iter().position(|dir| dir.path == config.metadata_log_dir);
+        let none = || LogsError::NoDirectory {
+            dirs: config
+                .log_dirs
+                .iter()
+                .map(|dir| dir.display().to_string())
+                .collect::<Vec<_>>()
+                .join(", "),
+        };
+        let manager = Self {
+            env: env.clone(),
+            cluster_id: cluster_id.ok_or_else(none)?,
+            metadata_dir: metadata_dir.ok_or_else(none)?,
+            state: Mutex::new(State { counts: vec![0; dirs.len()], ..State::default() }),
+            dirs,
+        };
+        if !manager.dirs.iter().any(|dir| dir.holds_partitions && dir.is_online()) {
+            return Err(none());
+        }
+        manager.scan();
+        Ok(manager)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lists what is there. Directories whose deletion was under way are due at once.
+    fn scan(&self) {
+        let now_ms = self.env.clock.wall_ms();
+        let mut state = self.state();
+        for (index, dir) in self.dirs.iter().enumerate() {
+            let Some(directory) = dir.directory.as_ref().filter(|_| dir.holds_partitions) else {
+                continue;
+            };
+            let partitions = match directory.partitions() {
+                Ok(partitions) => partitions,
+                Err(error) => {
+                    tracing::error!(dir = %dir.path.display(), %error, "cannot list log directory");
+                    continue;
+                }
+            };
+            for found in partitions {
+                match found.kind {
+                    DirectoryKind::Current if is_metadata_log(&found.partition) => {}
+                    DirectoryKind::Current => {
+                        let topic_id = directory.topic_id(&found).unwrap_or_else(|error| {
+                            tracing::warn!(%error, "partition.metadata cannot be read");
+                            None
+                        });
+                        state.counts[index] += 1;
+                        state.found.insert(found.partition, (index, topic_id));
+                    }
+                    DirectoryKind::Delete => state.doomed.push((now_ms, index, found)),
+                    // A copy that was not finished is begun anew when it is asked for again.
+                    DirectoryKind::Future => state.doomed.push((now_ms, index, found)),
+                    DirectoryKind::Stray => {}
+                }
+            }
+        }
+    }
+
+    /// The metadata log's directory.
+    pub(crate) fn metadata_directory(&self) -> Option<&Arc<LogDirectory>> {
+        self.dirs.get(self.metadata_dir).and_then(|dir| dir.directory.as_ref())
+    }
+
+    /// Ids of the directories that are online and hold partitions.
+    pub(crate) fn online_ids(&self) -> Vec<DirectoryId> {
+        let online = self.dirs.iter().filter(|dir| dir.holds_partitions && dir.is_online());
+        online.map(|dir| dir.id).collect()
+    }
+
+    /// Ids of the directories that take no new partitions.
+    pub(crate) fn cordoned_ids(&self) -> Vec<DirectoryId> {
+        let cordoned = self.dirs.iter().filter(|dir| dir.is_cordoned && dir.is_online());
+        cordoned.map(|dir| dir.id).collect()
+    }
+
+    /// The broker epoch of the last clean stop, if all directories agree that it was one.
+    pub(crate) fn previous_broker_epoch(&self) -> Option<BrokerEpoch> {
+        let mut epochs = self.dirs.iter().filter(|dir| dir.holds_partitions).map(|dir| {
+            let directory = dir.directory.as_ref()?;
+            (directory.shutdown() == Shutdown::Clean).then(|| directory.previous_broker_epoch())?
+        });
+        let first = epochs.next()??;
+        epochs.all(|epoch| epoch == Some(first)).then_some(first)
+    }
+
+    /// The directory of a path, as named in `log.dirs`.
+    pub(crate) fn dir_of(&self, path: &Path) -> Option<&LogDir> {
+        self.dirs.iter().find(|dir| dir.path == path)
+    }
+
+    /// The id of the directory of a path.
+    pub(crate) fn id_of(&self, path: &Path) -> Option<DirectoryId> {
+        self.dir_of(path).map(|dir| dir.id)
+    }
+
+    /// Where AlterReplicaLogDirs wants a partition that has no replica here yet.
+    pub(crate) fn prefer(&self, partition: TopicPartition, path: PathBuf) {
+        self.state().preferred.insert(partition, path);
+    }
+
+    /// Opens the log of a partition where it was found, or creates it: in the directory that was
+    /// asked for, else in the one the metadata names, else in the one with the fewest partitions.
+    /// A directory of that name with another topic's id is set aside as stray. Blocks.
+    pub(crate) fn open_partition(
+        &self,
+        partition: &TopicPartition,
+        topic_id: TopicId,
+        assigned: Option<DirectoryId>,
+        config: LogConfig,
+    ) -> Result<PartitionLog, LogError> {
+        let now_ms = self.env.clock.wall_ms();
+        let found = self.state().found.remove(partition);
+        let open = |directory: &LogDirectory| {
+            directory.open_log(OpenLog {
+                partition: partition.clone(),
+                kind: DirectoryKind::Current,
+                topic_id: Some(topic_id),
+                config: config.clone(),
+                now_ms,
+            })
+        };
+        if let Some((index, found_id)) = found {
+            let Some(directory) = self.dirs.get(index).and_then(|dir| dir.directory.as_ref())
+            else {
+                return Err(LogError::Offline { path: PathBuf::new() });
+            };
+            if found_id.is_none_or(|found_id| found_id == topic_id) {
+                return open(directory);
+            }
+            self.set_stray(index, partition, found_id);
+        }
+        let index = self.choose(partition, assigned)?;
+        let Some(directory) = self.dirs.get(index).and_then(|dir| dir.directory.as_ref()) else {
+            return Err(LogError::Offline { path: PathBuf::new() });
+        };
+        let log = open(directory)?;
+        let mut state = self.state();
+        state.preferred.remove(partition);
+        if let Some(count) = state.counts.get_mut(index) {
+            *count += 1;
+        }
+        Ok(log)
+    }
+
+    fn choose(
+        &self,
+        partition: &TopicPartition,
+        assigned: Option<DirectoryId>,
+    ) -> Result<usize, LogError> {
+        let state = self.state();
+        let usable = |dir: &LogDir| dir.holds_partitions && dir.is_online();
+        let preferred = state.preferred.get(partition);
+        let by_path = preferred
+            .and_then(|path| self.dirs.iter().position(|dir| usable(dir) && dir.path == *path));
+        let by_id = assigned.filter(|id| !id.is_reserved());
+        if let Some(id) = by_id
+            && by_path.is_none()
+        {
+            // The metadata says where it is; if that is offline it must not be made elsewhere.
+            let known = self.dirs.iter().position(|dir| dir.id == id && dir.holds_partitions);
+            if let Some(index) = known {
+                return Ok(index);
+            }
+            if self.dirs.iter().any(|dir| dir.holds_partitions && !dir.is_online()) {
+                return Err(LogError::Offline { path: PathBuf::from(id.to_string()) });
+            }
+        }
+        let fewest = self
+            .dirs
+            .iter()
+            .enumerate()
+            .filter(|(_, dir)| usable(dir) && !dir.is_cordoned)
+            .min_by_key(|(index, _)| state.counts.get(*index).copied().unwrap_or(0))
+            .map(|(index, _)| index);
+        by_path.or(fewest).ok_or_else(|| LogError::Offline { path: PathBuf::new() })
+    }
+
+    /// Partitions that were found at the start and that nobody claimed: their topics are unknown.
+    /// They are kept, under another name, and never served.
+    pub(crate) fn set_unclaimed_stray(&self) {
+        let unclaimed = std::mem::take(&mut self.state().found);
+        for (partition, (index, topic_id)) in unclaimed {
+            self.set_stray(index, &partition, topic_id);
+        }
+    }
+
+    fn set_stray(&self, index: usize, partition: &TopicPartition, topic_id: Option<TopicId>) {
+        let Some(directory) = self.dirs.get(index).and_then(|dir| dir.directory.as_ref()) else {
+            return;
+        };
+        let result = directory
+            .open_log(OpenLog {
+                partition: partition.clone(),
+                kind: DirectoryKind::Current,
+                topic_id,
+                config: LogConfig::default(),
+                now_ms: self.env.clock.wall_ms(),
+            })
+            .and_then(|log| directory.retire(log, DirectoryKind::Stray, &self.unique()));
+        match result {
+            Ok(renamed) => tracing::warn!(
+                %partition, path = %renamed.path.display(),
+                "partition of an unknown topic set aside as stray"
+            ),
+            Err(error) => {
+                tracing::error!(%partition, %error, "stray partition cannot be set aside");
+            }
+        }
+        if let Some(count) = self.state().counts.get_mut(index) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    fn unique(&self) -> String {
+        let bytes = self.env.random.bytes16();
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Renames a deleted partition's directory, to be removed after the delay. Blocks.
+    pub(crate) fn delete(&self, log: PartitionLog) {
+        let delay_ms = log.config().file_delete_delay_ms;
+        let partition = log.partition().clone();
+        let path = log.log_dir().to_owned();
+        let Some(index) = self.dirs.iter().position(|dir| dir.path == path) else { return };
+        let Some(directory) = self.dirs.get(index).and_then(|dir| dir.directory.as_ref()) else {
+            return;
+        };
+        match directory.retire(log, DirectoryKind::Delete, &self.unique()) {
+            Ok(doomed) => {
+                let due_ms = self.env.clock.wall_ms().saturating_add(delay_ms);
+                let mut state = self.state();
+                state.doomed.push((due_ms, index, doomed));
+                if let Some(count) = state.counts.get_mut(index) {
+                    *count = count.saturating_sub(1);
+                }
+            }
+            Err(error) => tracing::error!(%partition, %error, "cannot delete partition"),
+        }
+    }
+
+    /// Removes the directories whose time has come. Blocks.
+    pub(crate) fn remove_doomed(&self) {
+        let now_ms = self.env.clock.wall_ms();
+        let due: Vec<_> = {
+            let mut state = self.state();
+            let (due, later) = std::mem::take(&mut state.doomed)
+                .into_iter()
+                .partition(|(due, _, _)| *due <= now_ms);
+            state.doomed = later;
+            due
+        };
+        for (_, index, doomed) in due {
+            let Some(directory) = self.dirs.get(index).and_then(|dir| dir.directory.as_ref())
+            else {
+                continue;
+            };
+            if let Err(error) = directory.remove(&doomed) {
+                tracing::error!(path = %doomed.path.display(), %error, "cannot remove directory");
+            }
+        }
+    }
+
+    /// Notes a log's offsets for its directory's checkpoints.
+    pub(crate) fn note_offsets(&self, log: &PartitionLog) {
+        let dir = self.dirs.iter().find(|dir| dir.path == log.log_dir());
+        if let Some(directory) = dir.and_then(|dir| dir.directory.as_ref()) {
+            directory.note_offsets(log);
+        }
+    }
+
+    /// Writes the checkpoints of all directories, as noted. Blocks.
+    pub(crate) fn write_checkpoints(&self) {
+        for dir in self.dirs.iter().filter(|dir| dir.is_online()) {
+            if let Some(Err(error)) = dir.directory.as_ref().map(|d| d.write_checkpoints()) {
+                tracing::error!(dir = %dir.path.display(), %error, "cannot write checkpoints");
+            }
+        }
+    }
+
+    /// Marks a clean stop in all directories, after every log was closed. Blocks.
+    pub(crate) fn close_cleanly(&self, broker_epoch: BrokerEpoch) {
+        for dir in self.dirs.iter().filter(|dir| dir.is_online()) {
+            let Some(directory) = &dir.directory else { continue };
+            if let Err(error) = directory.close_cleanly(broker_epoch) {
+                tracing::error!(dir = %dir.path.display(), %error, "stop is not clean");
+            }
+        }
+    }
+}
+
+impl LogDir {
+    pub(crate) fn is_online(&self) -> bool {
+        self.directory.as_ref().is_some_and(|directory| !directory.is_offline())
+    }
+}
+
+enum OpenError {
+    /// The node must not start.
+    Refused(LogsError),
+    /// This directory is offline.
+    Failed(LogError),
+}
+
+fn open_directory(
+    config: &NodeConfig,
+    env: &Env,
+    path: &Path,
+    cluster_id: &mut Option<ClusterId>,
+) -> Result<(LogDirectory, DirectoryId), OpenError> {
+    let meta = LogDirectory::read_meta(env.disk.as_ref(), path).map_err(OpenError::Failed)?;
+    let refused = |error| Err(OpenError::Refused(error));
+    let Some(mut meta) = meta else {
+        return refused(LogsError::NotFormatted { path: path.to_owned() });
+    };
+    let file = || path.join("meta.properties");
+    let expected = cluster_id.get_or_insert_with(|| meta.cluster_id.clone());
+    if *expected != meta.cluster_id {
+        return refused(LogsError::OtherCluster {
+            path: file(),
+            expected: expected.clone(),
+            found: meta.cluster_id,
+        });
+    }
+    if meta.node_id != config.node_id {
+        return refused(LogsError::OtherNode {
+            path: file(),
+            expected: config.node_id,
+            found: meta.node_id,
+        });
+    }
+    let id = match meta.directory_id {
+        Some(id) => id,
+        None => {
+            let id = DirectoryId::new(env.random.uuid());
+            meta = MetaProperties { directory_id: Some(id), ..meta };
+            LogDirectory::format(env.disk.as_ref(), path, &meta).map_err(OpenError::Failed)?;
+            id
+        }
+    };
+    match LogDirectory::open(Arc::clone(&env.disk), path.to_owned()) {
+        Ok(directory) => Ok((directory, id)),
+        Err(LogError::Locked { path }) => refused(LogsError::Locked { path }),
+        Err(error) => Err(OpenError::Failed(error)),
+    }
+}
+
+/// The metadata log is the quorum's, not a partition of this manager.
+fn is_metadata_log(partition: &TopicPartition) -> bool {
+    partition.topic.as_str() == "__cluster_metadata"
+}

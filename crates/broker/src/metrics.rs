@@ -1,0 +1,253 @@
+//! What the node counts, for Prometheus. Every metric of the broker is declared here.
+//!
+//! Counters that are hit per request are handles taken once at start; figures that somebody else
+//! already keeps (connections, partitions, disks) are read when somebody asks.
+
+use keld_wire::ApiKey;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+/// Upper bounds of the latency buckets: 25 µs, doubled 20 times (13 s).
+fn latency() -> Histogram {
+    Histogram::new(exponential_buckets(25e-6, 2.0, 20))
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
+struct ApiLabel {
+    api: &'static str,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
+struct DirectoryLabel {
+    directory: String,
+}
+
+#[derive(Debug)]
+struct PerApi {
+    requests: Counter,
+    seconds: Histogram,
+}
+
+/// Figures read when somebody asks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Snapshot {
+    pub(crate) uptime: Duration,
+    pub(crate) connections: usize,
+    pub(crate) accepted_connections: u64,
+    pub(crate) refused_connections: u64,
+    pub(crate) received_bytes: u64,
+    pub(crate) sent_bytes: u64,
+    pub(crate) topics: usize,
+    pub(crate) partitions: usize,
+    pub(crate) leaders: usize,
+    pub(crate) offline_partitions: usize,
+    pub(crate) metadata_offset: i64,
+    pub(crate) telemetry_pushes: u64,
+    pub(crate) telemetry_bytes: u64,
+    /// Directory, whether it is online, total and usable bytes of its volume.
+    pub(crate) directories: Vec<(String, bool, u64, u64)>,
+}
+
+/// Every metric of a node.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    apis: BTreeMap<i16, PerApi>,
+    gauges: Gauges,
+    counters: Counters,
+}
+
+#[derive(Debug, Default)]
+struct Gauges {
+    uptime: Gauge<f64, AtomicU64>,
+    connections: Gauge,
+    topics: Gauge,
+    partitions: Gauge,
+    leaders: Gauge,
+    offline_partitions: Gauge,
+    metadata_offset: Gauge,
+    directory_online: Family<DirectoryLabel, Gauge>,
+    directory_total: Family<DirectoryLabel, Gauge>,
+    directory_usable: Family<DirectoryLabel, Gauge>,
+}
+
+/// Counters whose truth is kept elsewhere: what has been added since is added when asked.
+#[derive(Debug, Default)]
+struct Counters {
+    accepted: Counter,
+    refused: Counter,
+    received: Counter,
+    sent: Counter,
+    pushes: Counter,
+    push_bytes: Counter,
+}
+
+impl Metrics {
+    /// Declares everything, for these APIs.
+    pub(crate) fn new(apis: impl IntoIterator<Item = ApiKey>) -> Self {
+        let mut registry = Registry::with_prefix("keld");
+        let requests = Family::<ApiLabel, Counter>::default();
+        let seconds = Family::<ApiLabel, Histogram>::new_with_constructor(latency);
+        registry.register("requests", "Requests answered, by API", requests.clone());
+        registry.register_with_unit(
+            "request",
+            "Time from a request's last byte to its answer, waiting included, by API",
+            Unit::Seconds,
+            seconds.clone(),
+        );
+        let per_api = |key: ApiKey| {
+            let label = ApiLabel { api: key.name() };
+            let handles = PerApi {
+                requests: requests.get_or_create(&label).clone(),
+                seconds: seconds.get_or_create(&label).clone(),
+            };
+            (key.code(), handles)
+        };
+        let apis = apis.into_iter().map(per_api).collect();
+        let (gauges, counters) = (Gauges::default(), Counters::default());
+        gauges.register(&mut registry);
+        counters.register(&mut registry);
+        Self { registry, apis, gauges, counters }
+    }
+
+    /// A request was answered.
+    pub(crate) fn answered(&self, api: ApiKey, took: Duration) {
+        if let Some(handles) = self.apis.get(&api.code()) {
+            handles.requests.inc();
+            handles.seconds.observe(took.as_secs_f64());
+        }
+    }
+
+    /// Everything as OpenMetrics text.
+    pub(crate) fn render(&self, snapshot: &Snapshot) -> String {
+        self.gauges.set(snapshot);
+        self.counters.set(snapshot);
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        encode(&mut text, &self.registry).ok();
+        text
+    }
+}
+
+impl Gauges {
+    fn register(&self, registry: &mut Registry) {
+        registry.register_with_unit(
+            "uptime",
+            "Time since the node started",
+            Unit::Seconds,
+            self.uptime.clone(),
+        );
+        let mut plain = |name: &str, help: &str, gauge: &Gauge| {
+            registry.register(name, help, gauge.clone());
+        };
+        plain("connections", "Open client connections", &self.connections);
+        plain("topics", "Topics of the cluster", &self.topics);
+        plain("partitions", "Partitions with a replica on this node", &self.partitions);
+        plain("leaders", "Partitions this node leads", &self.leaders);
+        plain(
+            "offline_partitions",
+            "Partitions of this node whose log cannot be used",
+            &self.offline_partitions,
+        );
+        plain("metadata_offset", "Last metadata record applied", &self.metadata_offset);
+        let mut directory = |name: &str, help: &str, family: &Family<DirectoryLabel, Gauge>| {
+            registry.register(name, help, family.clone());
+        };
+        directory("directory_online", "1 while a log directory is usable", &self.directory_online);
+        directory(
+            "directory_total_bytes",
+            "Size of the volume of a log directory",
+            &self.directory_total,
+        );
+        directory(
+            "directory_usable_bytes",
+            "Bytes left on the volume of a log directory",
+            &self.directory_usable,
+        );
+    }
+
+    fn set(&self, snapshot: &Snapshot) {
+        let count = |gauge: &Gauge, value: usize| {
+            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        };
+        self.uptime.set(snapshot.uptime.as_secs_f64());
+        count(&self.connections, snapshot.connections);
+        count(&self.topics, snapshot.topics);
+        count(&self.partitions, snapshot.partitions);
+        count(&self.leaders, snapshot.leaders);
+        count(&self.offline_partitions, snapshot.offline_partitions);
+        self.metadata_offset.set(snapshot.metadata_offset);
+        let bytes = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        for (directory, is_online, total, usable) in &snapshot.directories {
+            let label = DirectoryLabel { directory: directory.clone() };
+            self.directory_online.get_or_create(&label).set(i64::from(*is_online));
+            self.directory_total.get_or_create(&label).set(bytes(*total));
+            self.directory_usable.get_or_create(&label).set(bytes(*usable));
+        }
+    }
+}
+
+impl Counters {
+    fn register(&self, registry: &mut Registry) {
+        let mut plain = |name: &str, help: &str, counter: &Counter| {
+            registry.register(name, help, counter.clone());
+        };
+        plain("connections_accepted", "Connections accepted", &self.accepted);
+        plain("connections_refused", "Connections refused by a limit", &self.refused);
+        plain("received_bytes", "Bytes of requests", &self.received);
+        plain("sent_bytes", "Bytes of answers", &self.sent);
+        plain("client_metrics_pushes", "Pushes of client metrics (KIP-714)", &self.pushes);
+        plain("client_metrics_bytes", "Bytes of those pushes", &self.push_bytes);
+    }
+
+    fn set(&self, snapshot: &Snapshot) {
+        let raise = |counter: &Counter, value: u64| {
+            counter.inc_by(value.saturating_sub(counter.get()));
+        };
+        raise(&self.accepted, snapshot.accepted_connections);
+        raise(&self.refused, snapshot.refused_connections);
+        raise(&self.received, snapshot.received_bytes);
+        raise(&self.sent, snapshot.sent_bytes);
+        raise(&self.pushes, snapshot.telemetry_pushes);
+        raise(&self.push_bytes, snapshot.telemetry_bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_rendered_once() {
+        let metrics = Metrics::new([ApiKey::Produce, ApiKey::Fetch]);
+        metrics.answered(ApiKey::Produce, Duration::from_millis(3));
+        metrics.answered(ApiKey::Heartbeat, Duration::from_millis(3));
+        let snapshot = Snapshot {
+            connections: 2,
+            sent_bytes: 40,
+            directories: vec![("/data".to_owned(), true, 100, 60)],
+            ..Snapshot::default()
+        };
+        metrics.render(&snapshot);
+        let text = metrics.render(&snapshot);
+        for line in [
+            "keld_requests_total{api=\"Produce\"} 1",
+            "keld_requests_total{api=\"Fetch\"} 0",
+            "keld_request_seconds_count{api=\"Produce\"} 1",
+            "keld_connections 2",
+            "keld_sent_bytes_total 40",
+            "keld_directory_usable_bytes{directory=\"/data\"} 60",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+        }
+        assert!(text.ends_with("# EOF\n"));
+    }
+}

@@ -1,0 +1,240 @@
+//! From a new image to what this node does: partitions opened, led, configured and deleted.
+//!
+//! The quorum's driver publishes one delta after the other. Work on the disk runs beside the
+//! workers; when [`Node::publish`] returns, the partitions are as the image says and the image is
+//! the one that requests see.
+
+use crate::node::Node;
+use crate::partitions::TopicEntry;
+use crate::settings::settings_of;
+use keld_config::NodeConfig;
+use keld_metadata::{ClusterImage, ConfigResource, ConfigResourceType, LoadedDelta, TopicImage};
+use keld_replication::Partition;
+use keld_types::{PartitionIndex, TopicId, TopicName, TopicPartition};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Work that is run on blocking threads and returns something.
+type Work<T> = Box<dyn FnOnce() -> T + Send>;
+
+/// A partition that must be opened.
+struct ToOpen {
+    topic: TopicName,
+    topic_id: TopicId,
+    index: PartitionIndex,
+    assigned: Option<keld_types::DirectoryId>,
+}
+
+impl Node {
+    /// Makes the node what the new image says. Deltas come one at a time, in order.
+    pub(crate) async fn publish(self: &Arc<Self>, loaded: &LoadedDelta) {
+        let LoadedDelta { after, delta, .. } = loaded;
+        if !delta.changed_configs.is_empty() {
+            self.reconfigure(after, &delta.changed_configs);
+        }
+        self.delete_topics(delta.deleted_topics.keys().copied().collect()).await;
+        let mut touched: BTreeMap<TopicId, BTreeSet<PartitionIndex>> = BTreeMap::new();
+        for changed in &delta.changed_partitions {
+            touched.entry(changed.topic_id).or_default().insert(changed.partition);
+        }
+        self.open_partitions(after, &touched).await;
+        self.apply_registrations(after, &touched);
+        self.image.store(Arc::new(after.clone()));
+        for hook in self.hooks.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            hook(loaded);
+        }
+        self.image_changed.send_replace(after.provenance.offset);
+    }
+
+    /// After the first image: what was found on the disk and belongs to no topic is set aside.
+    pub(crate) async fn settle_strays(self: &Arc<Self>) {
+        let this = Arc::clone(self);
+        self.block("strays", Box::new(move || this.logs.set_unclaimed_stray())).await;
+    }
+
+    /// Has something called after each published image, on the driver's task: it must not block.
+    pub(crate) fn on_publish(&self, hook: Box<dyn Fn(&LoadedDelta) + Send + Sync>) {
+        self.hooks.lock().unwrap_or_else(PoisonError::into_inner).push(hook);
+    }
+
+    /// Runs something beside the workers; `None` when it panicked.
+    pub(crate) async fn block<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        work: Work<T>,
+    ) -> Option<T> {
+        let slot = Arc::new(Mutex::new(None));
+        let filled = Arc::clone(&slot);
+        let run = move || {
+            let value = work();
+            *filled.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+        };
+        self.env.spawn.blocking(name, Box::new(run)).await;
+        slot.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    async fn delete_topics(self: &Arc<Self>, ids: Vec<TopicId>) {
+        let mut logs = Vec::new();
+        for id in ids {
+            if let Some(entry) = self.partitions.remove(id) {
+                tracing::info!(topic = %entry.name, topic_id = %id, "topic deleted");
+                logs.extend(entry.partitions.values().filter_map(|partition| partition.delete()));
+            }
+        }
+        if logs.is_empty() {
+            return;
+        }
+        let this = Arc::clone(self);
+        let work = move || logs.into_iter().for_each(|log| this.logs.delete(log));
+        self.block("delete", Box::new(work)).await;
+    }
+
+    /// Opens the logs of partitions that are new here, some at a time.
+    async fn open_partitions(
+        self: &Arc<Self>,
+        image: &ClusterImage,
+        touched: &BTreeMap<TopicId, BTreeSet<PartitionIndex>>,
+    ) {
+        let local = self.config().node_id;
+        let mut by_topic: BTreeMap<TopicId, Vec<ToOpen>> = BTreeMap::new();
+        for (id, indexes) in touched {
+            let Some(topic) = image.topic_by_id(*id) else { continue };
+            let held = self.partitions.topic_by_id(*id);
+            for index in indexes {
+                let Some(registration) = topic.partition(*index) else { continue };
+                let is_here = held.as_ref().is_some_and(|held| held.partition(*index).is_some());
+                if is_here || !registration.replicas.contains(&local) {
+                    continue;
+                }
+                by_topic.entry(*id).or_default().push(ToOpen {
+                    topic: topic.name.clone(),
+                    topic_id: *id,
+                    index: *index,
+                    assigned: registration.directory(local),
+                });
+            }
+        }
+        let jobs: Vec<ToOpen> = by_topic.into_values().flatten().collect();
+        if jobs.is_empty() {
+            return;
+        }
+        let opened = self.open_in_parallel(image, jobs).await;
+        let mut entries: BTreeMap<TopicId, TopicEntry> = BTreeMap::new();
+        for partition in opened {
+            let id = partition.topic_id();
+            let entry = entries.entry(id).or_insert_with(|| TopicEntry {
+                name: partition.topic_partition().topic.clone(),
+                id,
+                partitions: self
+                    .partitions
+                    .topic_by_id(id)
+                    .map(|held| held.partitions.clone())
+                    .unwrap_or_default(),
+            });
+            entry.partitions.insert(partition.topic_partition().partition, partition);
+        }
+        for entry in entries.into_values() {
+            self.partitions.put(entry);
+        }
+    }
+
+    async fn open_in_parallel(
+        self: &Arc<Self>,
+        image: &ClusterImage,
+        jobs: Vec<ToOpen>,
+    ) -> Vec<Arc<Partition>> {
+        let config = self.config();
+        let per_dir =
+            usize::try_from(config.log.num_recovery_threads_per_data_dir).unwrap_or(1).max(1);
+        let threads = (per_dir * config.log_dirs.len()).clamp(1, jobs.len());
+        let queue = Arc::new(Mutex::new(jobs));
+        let opened = Arc::new(Mutex::new(Vec::new()));
+        let mut running = Vec::new();
+        for _ in 0..threads {
+            let (this, queue, opened) = (Arc::clone(self), Arc::clone(&queue), Arc::clone(&opened));
+            let (image, config) = (image.clone(), Arc::clone(&config));
+            let work = move || {
+                loop {
+                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                    let Some(job) = next else { return };
+                    let partition = this.open_partition(&config, &image, job);
+                    opened.lock().unwrap_or_else(PoisonError::into_inner).push(partition);
+                }
+            };
+            running.push(self.env.spawn.blocking("open", Box::new(work)));
+        }
+        for job in running {
+            job.await;
+        }
+        std::mem::take(&mut *opened.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Opens or creates one partition's log. One that cannot be opened is there, offline.
+    fn open_partition(
+        &self,
+        config: &NodeConfig,
+        image: &ClusterImage,
+        job: ToOpen,
+    ) -> Arc<Partition> {
+        let ToOpen { topic, topic_id, index, assigned } = job;
+        let settings = settings_of(config, image, &topic);
+        let partition = TopicPartition::new(topic, index);
+        let opened = self.logs.open_partition(&partition, topic_id, assigned, settings.log.clone());
+        let log = opened.inspect_err(|error| {
+            tracing::error!(%partition, %error, "partition is offline: its log cannot be opened");
+        });
+        let local = config.node_id;
+        Partition::new(self.env.clone(), partition, topic_id, local, settings, log.ok())
+    }
+
+    fn apply_registrations(
+        &self,
+        image: &ClusterImage,
+        touched: &BTreeMap<TopicId, BTreeSet<PartitionIndex>>,
+    ) {
+        for (id, indexes) in touched {
+            let (Some(topic), Some(held)) =
+                (image.topic_by_id(*id), self.partitions.topic_by_id(*id))
+            else {
+                continue;
+            };
+            for index in indexes {
+                self.apply_registration(topic, &held, *index);
+            }
+        }
+    }
+
+    fn apply_registration(&self, topic: &TopicImage, held: &TopicEntry, index: PartitionIndex) {
+        let (Some(registration), Some(partition)) = (topic.partition(index), held.partition(index))
+        else {
+            return;
+        };
+        if let Err(error) = partition.apply(registration) {
+            tracing::error!(partition = %partition.topic_partition(), %error, "cannot take role");
+        }
+    }
+
+    /// Takes changed options: brokers' first, because topics inherit from them.
+    fn reconfigure(&self, image: &ClusterImage, changed: &BTreeSet<ConfigResource>) {
+        let node_changed =
+            changed.iter().any(|resource| resource.resource_type == ConfigResourceType::Broker);
+        if node_changed {
+            self.reload_config(image);
+        }
+        let config = self.config();
+        let topics = if node_changed {
+            self.partitions.topics()
+        } else {
+            let names = changed
+                .iter()
+                .filter(|resource| resource.resource_type == ConfigResourceType::Topic);
+            names.filter_map(|resource| self.partitions.topic(&resource.name)).collect()
+        };
+        for topic in topics {
+            let settings = settings_of(&config, image, &topic.name);
+            for partition in topic.partitions.values() {
+                partition.configure(settings.clone());
+            }
+        }
+    }
+}
