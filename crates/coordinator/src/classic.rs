@@ -64,8 +64,12 @@ pub(crate) struct ClassicGroup {
     /// `None` when the subscriptions cannot be read.
     subscribed_topics: Option<BTreeSet<TopicName>>,
     new_member_added: bool,
+    /// The leader's assignment of this generation is in the log, but not committed yet.
+    is_assigning: bool,
     /// Whether there is a record of the group itself.
     pub(crate) is_persisted: bool,
+    /// It has lost its last member, and the log has refused to take that.
+    pub(crate) is_unwritten: bool,
 }
 
 impl ClassicGroup {
@@ -88,7 +92,9 @@ impl ClassicGroup {
             protocols: BTreeMap::new(),
             subscribed_topics: None,
             new_member_added: false,
+            is_assigning: false,
             is_persisted: false,
+            is_unwritten: false,
         }
     }
 
@@ -277,5 +283,36 @@ impl ClassicGroup {
             topics.extend(subscription.topics.iter().map(|topic| TopicName::new(&**topic)));
         }
         Some(topics)
+    }
+}
+
+#[cfg(test)]
+impl ClassicGroup {
+    /// What its record would say, as text. When it came into its state counts only while it is
+    /// Empty, where expiry goes by it; a Stable group's record is a little older than the state.
+    pub(crate) fn digest(&self) -> String {
+        let protocol = self.protocol.as_deref().unwrap_or_default();
+        let members: Vec<_> = self
+            .members
+            .values()
+            .map(|member| {
+                let Member { id, instance_id, client_id, client_host, .. } = member;
+                let timeouts = (member.session_timeout_ms, member.rebalance_timeout_ms);
+                let data = (member.metadata(protocol), &member.assignment);
+                format!("{id} {instance_id:?} {client_id} {client_host} {timeouts:?} {data:?}")
+            })
+            .collect();
+        let since = if self.state == State::Empty { self.state_timestamp_ms } else { None };
+        format!(
+            "{:?} {:?} {} {:?} {:?} {:?} {since:?} {:?} {:?}",
+            self.state,
+            self.protocol_type,
+            self.generation,
+            self.protocol,
+            self.leader,
+            self.subscribed_topics,
+            self.static_members,
+            members
+        )
     }
 }

@@ -16,6 +16,8 @@ mod record;
 mod request;
 mod shard;
 mod step;
+#[cfg(test)]
+mod tests;
 mod timers;
 
 pub use config::CoordinatorConfig;

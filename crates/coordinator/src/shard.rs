@@ -6,6 +6,8 @@
 //! appended before it, so that nobody is told what may yet be lost.
 
 mod apply;
+#[cfg(test)]
+mod digest;
 mod expiry;
 mod groups;
 mod offsets;
@@ -176,6 +178,9 @@ impl GroupShard {
                 self.with_group(&group, now, |group, io| group.expire_sync(io, generation));
             }
             (TimerKey::Sync(_), TimerAction::Expire | TimerAction::InitialJoin { .. }) => {}
+            (TimerKey::EmptyGroup(group), _) => {
+                self.with_group(&group, now, |group, io| group.rewrite_empty(io));
+            }
             (TimerKey::ModernSession(group), _) => {
                 if let Some(modern) = self.modern.get(&group) {
                     self.out.records.extend(modern.expire_members());
@@ -221,6 +226,9 @@ impl GroupShard {
                         group.undo_static_member(io, change, error);
                     });
                 }
+                Action::EmptyGroup(id) => {
+                    self.with_group(&id, now, |group, io| group.retry_empty(io));
+                }
                 Action::NewGroup(id) => self.abandon_new_group(&id, error, now),
             }
         }
@@ -256,7 +264,7 @@ impl GroupShard {
                             group.finish_static_member(io, &change);
                         });
                     }
-                    Action::NewGroup(_) => {}
+                    Action::EmptyGroup(_) | Action::NewGroup(_) => {}
                 }
             }
             self.out.replies.extend(pending.held);

@@ -72,6 +72,8 @@ pub(crate) enum Action {
     Assignment { group: GroupId, generation: Generation, assignments: BTreeMap<MemberId, Bytes> },
     /// A static member came back under a new member id.
     StaticMember(StaticMember),
+    /// A group has lost its last member.
+    EmptyGroup(GroupId),
     /// A group was made; without its record it must not stay.
     NewGroup(GroupId),
 }

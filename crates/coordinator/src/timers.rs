@@ -15,6 +15,8 @@ pub(crate) enum TimerKey {
     Join(GroupId),
     /// The sync phase of a classic group.
     Sync(GroupId),
+    /// The record of a group without members that the log has refused.
+    EmptyGroup(GroupId),
     /// The members of a group of a protocol that is not served.
     ModernSession(GroupId),
     /// The search for expired offsets.

@@ -1,11 +1,15 @@
 //! The phases of a rebalance: preparing, waiting for joins, the next generation.
 
 use super::{ClassicGroup, State};
-use crate::step::{Io, Reply, milliseconds};
+use crate::step::{Action, Io, Reply, milliseconds};
 use crate::timers::{TimerAction, TimerKey};
 use keld_types::{ErrorCode, Generation, MemberId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the record of a group without members waits when the log has refused it.
+const EMPTY_GROUP_RETRY: Duration = Duration::from_secs(5);
 
 impl ClassicGroup {
     fn join_key(&self) -> TimerKey {
@@ -106,10 +110,7 @@ impl ClassicGroup {
         }
         self.next_generation(io.now.wall_ms);
         if self.members.is_empty() {
-            // If it cannot be written, the last generation comes back after a restart; its members
-            // are gone, and their sessions end then.
-            let record = self.to_record(&BTreeMap::new());
-            io.record(record);
+            self.write_empty(io);
             return;
         }
         let ids: Vec<MemberId> = self.members.keys().cloned().collect();
@@ -124,6 +125,26 @@ impl ClassicGroup {
         }
         let timeout = milliseconds(self.rebalance_timeout_ms());
         io.schedule(self.sync_key(), TimerAction::Generation(self.generation), timeout);
+    }
+
+    fn write_empty(&self, io: &mut Io<'_>) {
+        io.record(self.to_record(&BTreeMap::new()));
+        io.then(Action::EmptyGroup(self.id.clone()));
+    }
+
+    /// The log refused the record of the empty group. A restart would bring the last generation
+    /// back, so the record is tried again until the log takes it.
+    pub(crate) fn retry_empty(&mut self, io: &mut Io<'_>) {
+        self.is_unwritten = true;
+        let key = TimerKey::EmptyGroup(self.id.clone());
+        io.schedule(key, TimerAction::Expire, EMPTY_GROUP_RETRY);
+    }
+
+    /// Tries again, unless the group has gone on.
+    pub(crate) fn rewrite_empty(&mut self, io: &mut Io<'_>) {
+        if self.is_unwritten && self.state == State::Empty {
+            self.write_empty(io);
+        }
     }
 
     /// Keeps the leader if it has joined, else takes one that has; `false` when nobody has.
@@ -148,6 +169,7 @@ impl ClassicGroup {
         let next = if self.members.is_empty() { State::Empty } else { State::CompletingRebalance };
         self.transition(next, wall_ms);
         self.pending_syncs.clear();
+        self.is_assigning = false;
     }
 
     /// Of the protocols all members offer, the one most of them like best. Kafka leaves the order

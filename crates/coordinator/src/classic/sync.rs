@@ -1,7 +1,7 @@
 //! SyncGroup: the leader brings the assignment, everybody takes his.
 
 use super::{ClassicGroup, State};
-use crate::step::{Action, Io, Reply, ReplyToken, milliseconds};
+use crate::step::{Action, Io, Reply, ReplyToken, coordinator_error, milliseconds};
 use bytes::Bytes;
 use keld_types::{ErrorCode, MemberId};
 use keld_wire::Str;
@@ -29,7 +29,10 @@ impl ClassicGroup {
             State::CompletingRebalance => {
                 self.park_sync(io, &id, token);
                 self.received_sync(io, &id);
-                if self.is_leader(&id) {
+                // A repeated request waits for the first one's outcome: of two assignments in the log
+                // the later would win a restart, while the members have the earlier.
+                if self.is_leader(&id) && !self.is_assigning {
+                    self.is_assigning = true;
                     self.take_assignments(io, request);
                 }
             }
@@ -111,6 +114,7 @@ impl ClassicGroup {
             let response = self.sync_response(&id);
             self.answer_sync(io, &id, Reply::SyncGroup(response));
         }
+        self.is_assigning = false;
         self.transition(State::Stable, io.now.wall_ms);
     }
 
@@ -122,7 +126,7 @@ impl ClassicGroup {
         error: ErrorCode,
     ) {
         if self.state == State::CompletingRebalance && self.generation == generation {
-            self.reset_assignments(io, error);
+            self.reset_assignments(io, coordinator_error(error));
             self.rebalance_or_complete_join(io);
         }
     }

@@ -51,6 +51,7 @@ impl GroupShard {
                 (None, Some(_)) => {
                     if let Some(group) = self.classic.get_mut(&group) {
                         group.is_persisted = true;
+                        group.is_unwritten = false;
                     }
                 }
                 (None, None) => self.forget_classic(&group),
