@@ -15,6 +15,9 @@ pub use configs::{
     DescribedConfigs,
 };
 pub use groups::{GroupDescription, GroupListing, GroupMember, GroupOffset};
+pub(crate) use groups::{
+    OFFSETS_BY_NAME_VERSION, commit_request, fetch_offsets, is_coordinator_error,
+};
 pub use offsets::{ListedOffset, OffsetSpec};
 pub use topics::{CreatedTopic, NewTopic, PartitionDescription, TopicDescription, TopicListing};
 

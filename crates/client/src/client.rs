@@ -39,6 +39,7 @@ type Slot = Arc<tokio::sync::Mutex<Option<Connection>>>;
 struct State {
     metadata: Arc<ClusterMetadata>,
     refreshed: Monotonic,
+    is_stale: bool,
     coordinators: BTreeMap<GroupId, BrokerId>,
     /// Which known broker is asked next when any will do.
     turn: usize,
@@ -72,6 +73,7 @@ impl Client {
                 state: Mutex::new(State {
                     metadata: Arc::new(ClusterMetadata::default()),
                     refreshed,
+                    is_stale: false,
                     coordinators: BTreeMap::new(),
                     turn: 0,
                 }),
@@ -326,13 +328,22 @@ impl Client {
         let mut state = self.state();
         Arc::make_mut(&mut state.metadata).merge(&response, is_all);
         state.refreshed = now;
+        state.is_stale = false;
         Ok(())
     }
 
-    /// Whether the metadata is older than `metadata_max_age`.
+    /// Whether the metadata is older than `metadata_max_age`, or was made so.
     pub(crate) fn is_stale(&self) -> bool {
         let now = self.env().clock.monotonic();
-        now.saturating_sub(self.state().refreshed) > self.config().metadata_max_age
+        let state = self.state();
+        let age = now.saturating_sub(state.refreshed);
+        // A pause, so that a leader that is missing is not asked for in a tight loop.
+        state.is_stale && age >= self.config().retry_backoff || age > self.config().metadata_max_age
+    }
+
+    /// Makes the metadata count as old.
+    pub(crate) fn make_stale(&self) {
+        self.state().is_stale = true;
     }
 
     /// Repeats a call until it works, fails for good, or `api_timeout` has passed.

@@ -18,6 +18,7 @@ mod assignor;
 mod client;
 mod config;
 mod connection;
+mod consumer;
 mod error;
 mod metadata;
 mod producer;
@@ -32,6 +33,9 @@ pub use admin::{
 pub use assignor::Assignor;
 pub use client::Client;
 pub use config::{ClientConfig, InvalidAddress, parse_addresses};
+pub use consumer::{
+    Consumer, ConsumerConfig, ConsumerRecord, OffsetAndMetadata, OffsetReset, RebalanceEvent,
+};
 pub use error::{ApiError, ClientError};
 pub use metadata::{BrokerMetadata, ClusterMetadata, PartitionMetadata, TopicMetadata};
 pub use producer::{
