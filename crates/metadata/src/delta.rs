@@ -97,6 +97,25 @@ impl ClusterDelta {
         }
     }
 
+    /// Takes over a whole image, as if every record of it were new.
+    pub(crate) fn jump_to(&mut self, image: &ClusterImage) {
+        self.image = image.clone();
+        self.created_topics = image.topics.keys().copied().collect();
+        self.changed_partitions = image
+            .topics
+            .values()
+            .flat_map(|topic| {
+                topic.partitions.keys().map(|index| TopicIdPartition {
+                    topic_id: topic.id,
+                    partition: *index,
+                })
+            })
+            .collect();
+        self.changed_configs = image.configs.keys().cloned().collect();
+        self.changed_brokers = image.brokers.keys().copied().collect();
+        self.features_changed = true;
+    }
+
     /// The image so far.
     pub fn image(&self) -> &ClusterImage {
         &self.image

@@ -25,6 +25,16 @@ pub struct LoadedDelta {
     pub delta: ClusterDelta,
 }
 
+impl LoadedDelta {
+    /// The change from nothing to `image`: what a node does at start.
+    pub fn from_empty(image: &ClusterImage) -> Self {
+        let before = ClusterImage::empty();
+        let mut delta = ClusterDelta::new(&before);
+        delta.jump_to(image);
+        Self { before, after: image.clone(), delta }
+    }
+}
+
 impl ImageLoader {
     /// Starts on an image: the empty one or a snapshot's.
     pub const fn new(image: ClusterImage) -> Self {
