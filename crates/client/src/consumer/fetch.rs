@@ -16,6 +16,7 @@ use keld_wire::messages::fetch_request::{FetchPartition, FetchTopic};
 use keld_wire::messages::fetch_response::PartitionData;
 use keld_wire::messages::{FetchRequest, FetchResponse};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Mutex, PoisonError};
 
 /// The last version of Fetch that names topics; later ones use ids.
 const FETCH_BY_NAME_VERSION: i16 = 12;
@@ -33,7 +34,8 @@ pub(super) struct Fetched {
 #[derive(Debug)]
 pub(super) struct Fetches {
     client: Client,
-    under_way: FuturesUnordered<BoxFuture<Fetched>>,
+    /// Never locked, only owned: the lock lets the consumer be shared, which bare futures forbid.
+    under_way: Mutex<FuturesUnordered<BoxFuture<Fetched>>>,
     brokers: BTreeSet<BrokerId>,
     /// Came back while another was being started.
     returned: VecDeque<Fetched>,
@@ -43,7 +45,7 @@ impl Fetches {
     pub(super) fn new(client: Client) -> Self {
         Self {
             client,
-            under_way: FuturesUnordered::new(),
+            under_way: Mutex::new(FuturesUnordered::new()),
             brokers: BTreeSet::new(),
             returned: VecDeque::new(),
         }
@@ -53,7 +55,7 @@ impl Fetches {
     pub(super) async fn next(&mut self) -> Option<Fetched> {
         let fetched = match self.returned.pop_front() {
             Some(fetched) => fetched,
-            None => self.under_way.next().await?,
+            None => under_way(&mut self.under_way).next().await?,
         };
         self.brokers.remove(&fetched.broker);
         Some(fetched)
@@ -67,17 +69,24 @@ impl Fetches {
     ) {
         let client = self.client.clone();
         self.brokers.insert(broker);
-        self.under_way.push(Box::pin(async move {
+        let under_way = under_way(&mut self.under_way);
+        under_way.push(Box::pin(async move {
             let timeout = client.config().request_timeout;
             let version_max = FETCH_BY_NAME_VERSION;
             let answer = client.call_broker(broker, request, version_max, timeout).await;
             Fetched { broker, asked, answer }
         }));
         // Polled once, the request is on its way while the records before it are worked on.
-        while let Some(Some(fetched)) = self.under_way.next().now_or_never() {
+        while let Some(Some(fetched)) = under_way.next().now_or_never() {
             self.returned.push_back(fetched);
         }
     }
+}
+
+fn under_way(
+    lock: &mut Mutex<FuturesUnordered<BoxFuture<Fetched>>>,
+) -> &mut FuturesUnordered<BoxFuture<Fetched>> {
+    lock.get_mut().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Consumer {
