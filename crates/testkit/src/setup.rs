@@ -60,10 +60,10 @@ fn maven(name: &str, pom: &str) -> Result<PathBuf> {
     let pom = tests_directory().join("java").join(pom);
     installed(name, &[&pom], |target| {
         let mut command = Command::new("mvn");
-        command.args(["-q", "-B", "-f"]).arg(&pom).args([
-            "dependency:copy-dependencies",
-            "-DincludeScope=runtime",
-        ]);
+        command
+            .args(["-q", "-B", "-f"])
+            .arg(&pom)
+            .args(["dependency:copy-dependencies", "-DincludeScope=runtime"]);
         run(command.arg(format!("-DoutputDirectory={}", target.display())))
     })
 }
@@ -245,7 +245,7 @@ fn workspace() -> PathBuf {
 }
 
 fn dependencies() -> PathBuf {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace().join("target"), PathBuf::from);
     target.join("test-deps")
 }

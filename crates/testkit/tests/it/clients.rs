@@ -140,10 +140,7 @@ fn positions(client: Client, driver: &mut Driver) {
     produce(driver, &topic, 1, std::slice::from_ref(&late));
     let found = poll(driver, &name, 1);
     assert_eq!((content(&found[0]), &found[0]["offset"]), (content(&late), &json!(7)));
-    driver.call(
-        "seek",
-        json!({ "consumer": name, "topic": topic, "partition": 1, "offset": 2 }),
-    );
+    driver.call("seek", json!({ "consumer": name, "topic": topic, "partition": 1, "offset": 2 }));
     assert_eq!(poll(driver, &name, 6)[0]["offset"], 2);
     if !lacks(client, "position") {
         let at = json!({ "consumer": name, "topic": topic, "partition": 1 });
@@ -197,8 +194,7 @@ fn admin(client: Client, driver: &mut Driver, _node: &TestNode) {
     assert_eq!(broker["node.id"], "1");
 
     produce(driver, &topic, 0, &numbered(5, "deleted"));
-    let low =
-        driver.call("delete_records", json!({ "topic": topic, "partition": 0, "offset": 3 }));
+    let low = driver.call("delete_records", json!({ "topic": topic, "partition": 0, "offset": 3 }));
     assert_eq!(low, 3);
     let found = read(driver, &topic, 0, json!({ "at": "earliest" }), 3);
     assert_eq!(found[0]["offset"], 3);
@@ -216,7 +212,12 @@ fn admin(client: Client, driver: &mut Driver, _node: &TestNode) {
 
 fn listed(driver: &mut Driver, op: &str) -> Vec<String> {
     let found = driver.call(op, json!({}));
-    found.as_array().expect("names").iter().filter_map(|name| Some(name.as_str()?.to_owned())).collect()
+    found
+        .as_array()
+        .expect("names")
+        .iter()
+        .filter_map(|name| Some(name.as_str()?.to_owned()))
+        .collect()
 }
 
 fn join(driver: &mut Driver, consumer: &str, group: &str, topic: &str, instance: Option<&str>) {
@@ -275,10 +276,7 @@ fn group_rebalances_commits_and_resumes(client: Client) {
         let mut members = [Member { driver: &mut second, consumer: "b".to_owned() }];
         until_assigned(&mut members, |found| covers(found, &topic, 4));
     }
-    second.call(
-        "commit",
-        json!({ "consumer": "b", "topic": topic, "partition": 2, "offset": 9 }),
-    );
+    second.call("commit", json!({ "consumer": "b", "topic": topic, "partition": 2, "offset": 9 }));
     second.call("close", json!({ "consumer": "b" }));
 
     let committed = |driver: &mut Driver, partition: i32| {

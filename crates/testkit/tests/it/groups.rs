@@ -1,6 +1,8 @@
 //! Groups whose members are different clients.
 
-use crate::support::{Member, covers, node, numbered, poll, produce, start, unique, until_assigned};
+use crate::support::{
+    Member, covers, node, numbered, poll, produce, start, unique, until_assigned,
+};
 use keld_testkit::{Client, Driver};
 use serde_json::json;
 
@@ -33,10 +35,8 @@ fn members_of_different_clients_share_a_group() {
         );
     }
     {
-        let mut members: Vec<Member<'_>> = drivers
-            .iter_mut()
-            .map(|driver| Member { driver, consumer: "m".to_owned() })
-            .collect();
+        let mut members: Vec<Member<'_>> =
+            drivers.iter_mut().map(|driver| Member { driver, consumer: "m".to_owned() }).collect();
         until_assigned(&mut members, |found| covers(found, &topic, partitions));
     }
     let mut producer = start(Client::ConfluentPython, &node.bootstrap());

@@ -4,6 +4,7 @@
 //! shows what the suites themselves expect.
 
 mod clients;
+mod differential;
 mod groups;
 mod matrix;
 mod support;

@@ -76,11 +76,14 @@ pub(crate) fn numbered(count: usize, stem: &str) -> Vec<Value> {
 
 /// Produces `records` to one partition and returns their offsets.
 #[track_caller]
-pub(crate) fn produce(driver: &mut Driver, topic: &str, partition: i32, records: &[Value]) -> Vec<i64> {
-    let done = driver.call(
-        "produce",
-        json!({ "topic": topic, "partition": partition, "records": records }),
-    );
+pub(crate) fn produce(
+    driver: &mut Driver,
+    topic: &str,
+    partition: i32,
+    records: &[Value],
+) -> Vec<i64> {
+    let done = driver
+        .call("produce", json!({ "topic": topic, "partition": partition, "records": records }));
     offsets(&done)
 }
 
@@ -91,7 +94,13 @@ pub(crate) fn offsets(done: &Value) -> Vec<i64> {
 
 /// Reads exactly `count` records of one partition from `from`.
 #[track_caller]
-pub(crate) fn read(driver: &mut Driver, topic: &str, partition: i32, from: Value, count: usize) -> Vec<Value> {
+pub(crate) fn read(
+    driver: &mut Driver,
+    topic: &str,
+    partition: i32,
+    from: Value,
+    count: usize,
+) -> Vec<Value> {
     let name = unique("reader");
     driver.call(
         "open",
@@ -165,7 +174,10 @@ pub(crate) fn assignment(member: &mut Member<'_>) -> Vec<(String, i64)> {
         .map(|list| {
             list.iter()
                 .map(|pair| {
-                    (pair[0].as_str().unwrap_or_default().to_owned(), pair[1].as_i64().unwrap_or(-1))
+                    (
+                        pair[0].as_str().unwrap_or_default().to_owned(),
+                        pair[1].as_i64().unwrap_or(-1),
+                    )
                 })
                 .collect()
         })
