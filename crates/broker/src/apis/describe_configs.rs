@@ -97,7 +97,7 @@ fn invalid(message: String) -> Refusal {
 }
 
 fn check_own_id(node: &Node, name: &str, or_else: &str) -> Result<(), Refusal> {
-    let own = node.config.node_id;
+    let own = node.config().node_id;
     match name.parse::<i32>() {
         Err(_) => Err(invalid(format!("Broker id must be an integer, but it is: {name}"))),
         Ok(id) if id != own.get() => Err(invalid(format!(

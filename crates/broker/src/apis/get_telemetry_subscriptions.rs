@@ -26,7 +26,7 @@ pub(crate) fn handle(
             subscription_id: subscription.id,
             accepted_compression_types: ACCEPTED_COMPRESSION.to_vec(),
             push_interval_ms: subscription.interval_ms,
-            telemetry_max_bytes: node.config.limits.telemetry_max_bytes,
+            telemetry_max_bytes: node.config().limits.telemetry_max_bytes,
             delta_temporality: true,
             requested_metrics: subscription.metrics.into_iter().map(Str::from).collect(),
             ..GetTelemetrySubscriptionsResponse::default()

@@ -19,7 +19,7 @@ pub(crate) fn handle(
         compression: request.compression_type,
         metrics: request.metrics,
     };
-    let bytes_max = usize::try_from(node.config.limits.telemetry_max_bytes).unwrap_or(0);
+    let bytes_max = usize::try_from(node.config().limits.telemetry_max_bytes).unwrap_or(0);
     let client = client(context, request.client_instance_id);
     let taken =
         node.telemetry.push(&node.image(), client, push, bytes_max, node.env.clock.wall_ms());

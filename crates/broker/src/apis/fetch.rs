@@ -1,0 +1,421 @@
+//! Fetch: reads what there is, and waits for more if that is not enough.
+//!
+//! The answer names ranges of files; bytes never pass through here. A fetch that waits is one
+//! waiter, watched by its partitions; every time it wakes it reads anew.
+
+use crate::context::RequestContext;
+use crate::fetch_sessions::{FetchContext, Forgotten, Interest, SessionRequest};
+use crate::node::Node;
+use crate::refusal::error_code;
+use crate::reply::{FileRange, Ranged, Reply};
+use keld_env::Monotonic;
+use keld_replication::{Partition, Read, ReadFrom, ReadRequest, Waiter};
+use keld_types::{
+    ErrorCode, IsolationLevel, LeaderEpoch, Offset, PartitionIndex, TopicId, TopicName,
+};
+use keld_wire::messages::fetch_response::{
+    AbortedTransaction, EpochEndOffset, FetchableTopicResponse, LeaderIdAndEpoch, NodeEndpoint,
+    PartitionData,
+};
+use keld_wire::messages::{FetchRequest, FetchResponse};
+use keld_wire::{Records, RecordsPart, Str};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The replica id of a consumer.
+const CONSUMER: i32 = -1;
+
+/// A fetch whose session is settled.
+struct Fetch {
+    node: Arc<Node>,
+    context: RequestContext,
+    session: FetchContext,
+    from: ReadFrom,
+    is_follower: bool,
+    bytes_min: usize,
+    bytes_max: usize,
+    deadline: Monotonic,
+    may_wait: bool,
+}
+
+/// What was read of all partitions in one round.
+struct Round {
+    results: Vec<Outcome>,
+    bytes: usize,
+    /// An error or a divergence: no waiting.
+    must_answer: bool,
+}
+
+/// What was read of one partition.
+struct Outcome {
+    interest: Interest,
+    partition: Option<Arc<Partition>>,
+    read: Result<Read, ErrorCode>,
+}
+
+pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: FetchRequest) -> Reply {
+    let version = context.version;
+    let replica_id =
+        if version >= 15 { request.replica_state.replica_id } else { request.replica_id };
+    let isolation = if request.isolation_level == 1 {
+        IsolationLevel::ReadCommitted
+    } else {
+        IsolationLevel::ReadUncommitted
+    };
+    let session_request = SessionRequest {
+        session_id: request.session_id,
+        epoch: request.session_epoch,
+        uses_topic_ids: version >= 13,
+        is_follower: replica_id >= 0,
+        now_ms: node.env.clock.wall_ms(),
+    };
+    let (interests, forgotten) = parse(node, version, &request);
+    let session = match node.fetch_sessions.open(session_request, interests, &forgotten) {
+        Ok(session) => session,
+        Err(error_code) => {
+            return FetchResponse { error_code, ..FetchResponse::default() }.into();
+        }
+    };
+    let bound = |value: i32| usize::try_from(value).unwrap_or(0);
+    let config = node.config();
+    let bytes_max = bound(request.max_bytes.min(config.limits.fetch_max_bytes));
+    let max_wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0));
+    let fetch = Fetch {
+        node: Arc::clone(node),
+        context: context.clone(),
+        session,
+        from: if replica_id == CONSUMER {
+            ReadFrom::Consumer(isolation)
+        } else {
+            ReadFrom::Replica
+        },
+        is_follower: replica_id >= 0,
+        bytes_min: bound(request.min_bytes).min(bytes_max),
+        bytes_max,
+        deadline: node.env.clock.monotonic() + max_wait,
+        may_wait: request.max_wait_ms > 0,
+    };
+    let round = fetch.read(fetch.interests());
+    if fetch.is_enough(&round) {
+        return Reply::Ranged(fetch.answer(round));
+    }
+    Reply::LaterReply(Box::pin(async move { Reply::Ranged(fetch.wait(round).await) }))
+}
+
+/// The partitions a request names, with the names of their topics where they are known.
+fn parse(node: &Node, version: i16, request: &FetchRequest) -> (Vec<Interest>, Vec<Forgotten>) {
+    let image = node.image.load();
+    let name_of = |topic: &Str, id: TopicId| -> Option<TopicName> {
+        if version >= 13 {
+            image.topic_by_id(id).map(|topic| topic.name.clone())
+        } else {
+            // The table's name is shared; a name that is not in it is copied.
+            let known = node.partitions.topic(topic).map(|entry| entry.name.clone());
+            Some(known.unwrap_or_else(|| TopicName::new(topic.as_str())))
+        }
+    };
+    let epoch = |raw: i32| (raw >= 0).then(|| LeaderEpoch::new(raw));
+    let mut interests = Vec::new();
+    for topic in &request.topics {
+        let topic_id = TopicId::new(topic.topic_id);
+        let name = name_of(&topic.topic, topic_id);
+        interests.extend(topic.partitions.iter().map(|partition| Interest {
+            topic: name.clone(),
+            topic_id,
+            partition: PartitionIndex::new(partition.partition),
+            fetch_offset: Offset::new(partition.fetch_offset),
+            fetcher_log_start: Offset::new(partition.log_start_offset),
+            bytes_max: partition.partition_max_bytes,
+            current_leader_epoch: epoch(partition.current_leader_epoch),
+            last_fetched_epoch: epoch(partition.last_fetched_epoch),
+        }));
+    }
+    let mut forgotten = Vec::new();
+    for topic in &request.forgotten_topics_data {
+        let topic_id = TopicId::new(topic.topic_id);
+        let name = name_of(&topic.topic, topic_id);
+        forgotten.extend(topic.partitions.iter().map(|partition| Forgotten {
+            topic: name.clone(),
+            topic_id,
+            partition: PartitionIndex::new(*partition),
+        }));
+    }
+    (interests, forgotten)
+}
+
+impl Fetch {
+    fn interests(&self) -> Vec<Interest> {
+        let image = self.node.image.load();
+        self.session.interests(|id| image.topic_by_id(id).map(|topic| topic.name.clone()))
+    }
+
+    /// Reads all partitions in order, until the bytes of the request are used up. Partitions that
+    /// do not exist come last, as in Kafka.
+    fn read(&self, interests: Vec<Interest>) -> Round {
+        let mut results = Vec::with_capacity(interests.len());
+        let mut missing = Vec::new();
+        let mut bytes = 0;
+        let mut must_answer = false;
+        for interest in interests {
+            let found = match self.find(&interest) {
+                Ok(found) => found,
+                Err(code) => {
+                    missing.push(Outcome { interest, partition: None, read: Err(code) });
+                    continue;
+                }
+            };
+            let left = self.bytes_max.saturating_sub(bytes);
+            let read = match &found {
+                Some(partition) => self.read_one(partition, &interest, left, bytes == 0),
+                None => Err(ErrorCode::NOT_LEADER_OR_FOLLOWER),
+            };
+            match &read {
+                Ok(read) => {
+                    bytes += read.data.as_ref().map_or(0, |data| data.length);
+                    must_answer |= read.diverging.is_some();
+                }
+                Err(_) => must_answer = true,
+            }
+            results.push(Outcome { interest, partition: found, read });
+        }
+        // Kafka answers at once only when nothing is left to wait for.
+        must_answer |= results.is_empty();
+        results.extend(missing);
+        Round { results, bytes, must_answer }
+    }
+
+    /// The partition; `None` when it exists but has no replica here.
+    fn find(&self, interest: &Interest) -> Result<Option<Arc<Partition>>, ErrorCode> {
+        let Some(topic) = &interest.topic else { return Err(ErrorCode::UNKNOWN_TOPIC_ID) };
+        match self.node.partitions.partition(topic.as_str(), interest.partition) {
+            Some(partition) => Ok(Some(partition)),
+            None => match self.node.absent_code(topic.as_str(), interest.partition) {
+                ErrorCode::NOT_LEADER_OR_FOLLOWER => Ok(None),
+                code => Err(code),
+            },
+        }
+    }
+
+    fn read_one(
+        &self,
+        partition: &Partition,
+        interest: &Interest,
+        left: usize,
+        is_first: bool,
+    ) -> Result<Read, ErrorCode> {
+        if interest.topic_id != TopicId::ZERO && interest.topic_id != partition.topic_id() {
+            return Err(ErrorCode::INCONSISTENT_TOPIC_ID);
+        }
+        if self.is_follower {
+            // No other node is a replica of anything here yet.
+            return Err(if interest.current_leader_epoch.is_some() {
+                ErrorCode::UNKNOWN_LEADER_EPOCH
+            } else {
+                ErrorCode::NOT_LEADER_OR_FOLLOWER
+            });
+        }
+        let wanted = usize::try_from(interest.bytes_max).unwrap_or(0);
+        let request = ReadRequest {
+            offset: interest.fetch_offset,
+            bytes_max: wanted.min(left),
+            min_one_batch: is_first,
+            from: self.from,
+            current_leader_epoch: interest.current_leader_epoch,
+            last_fetched_epoch: interest.last_fetched_epoch,
+        };
+        let mut read = partition.read(&request).map_err(|error| {
+            tracing::debug!(partition = %partition.topic_partition(), %error, "fetch refused");
+            error_code(&error)
+        })?;
+        if let Some(data) = &mut read.data
+            && data.is_first_batch_incomplete
+        {
+            // A piece of a batch helps nobody: the reader asks again when it is first.
+            data.ranges.clear();
+            data.length = 0;
+        }
+        Ok(read)
+    }
+
+    fn is_enough(&self, round: &Round) -> bool {
+        !self.may_wait || round.must_answer || round.bytes >= self.bytes_min
+    }
+
+    /// Waits until there is enough, or the time is up.
+    async fn wait(self, round: Round) -> Ranged {
+        let clock = Arc::clone(&self.node.env.clock);
+        let mut timer = clock.sleep_until(self.deadline);
+        let mut round = round;
+        loop {
+            let waiter = Waiter::new(self.bytes_min.saturating_sub(round.bytes));
+            if self.watch(&round, &waiter) {
+                tokio::select! {
+                    biased;
+                    () = &*waiter => {}
+                    () = &mut timer => {}
+                }
+            }
+            let is_late = clock.monotonic() >= self.deadline;
+            let interests = round.results.into_iter().map(|outcome| outcome.interest).collect();
+            round = self.read(interests);
+            if is_late || self.node.stopping.is_cancelled() || self.is_enough(&round) {
+                return self.answer(round);
+            }
+        }
+    }
+
+    /// Has all partitions watch; false when something came already.
+    fn watch(&self, round: &Round, waiter: &Arc<Waiter>) -> bool {
+        round.results.iter().all(|outcome| match (&outcome.partition, &outcome.read) {
+            (Some(partition), Ok(read)) => partition.watch(waiter, self.from, read.seen),
+            // Not there: only the time is waited for.
+            (None, _) | (_, Err(_)) => true,
+        })
+    }
+
+    fn answer(self, round: Round) -> Ranged {
+        let mut ranges = Vec::new();
+        let mut endpoints = BTreeMap::new();
+        let mut results = Vec::with_capacity(round.results.len());
+        for outcome in round.results {
+            let data = self.partition_data(&outcome, &mut ranges, &mut endpoints);
+            results.push((outcome.interest, data));
+        }
+        let node = Arc::clone(&self.node);
+        let mut draw = || node.env.random.next_u64();
+        let answer = node.fetch_sessions.finish(self.session, results, &mut draw);
+        let mut responses: Vec<FetchableTopicResponse> = Vec::new();
+        let mut last: Option<(Option<TopicName>, TopicId)> = None;
+        for (interest, data) in answer.partitions {
+            let topic = (interest.topic, interest.topic_id);
+            match responses.last_mut() {
+                Some(response) if last.as_ref() == Some(&topic) => response.partitions.push(data),
+                _ => {
+                    let name = topic.0.as_ref().map_or("", TopicName::as_str);
+                    responses.push(FetchableTopicResponse {
+                        topic: name.into(),
+                        topic_id: topic.1.uuid(),
+                        partitions: vec![data],
+                        ..FetchableTopicResponse::default()
+                    });
+                    last = Some(topic);
+                }
+            }
+        }
+        let response = FetchResponse {
+            error_code: answer.error_code,
+            session_id: answer.session_id,
+            responses,
+            node_endpoints: endpoints.into_values().collect(),
+            ..FetchResponse::default()
+        };
+        Ranged { response: response.into(), ranges }
+    }
+
+    fn partition_data(
+        &self,
+        outcome: &Outcome,
+        ranges: &mut Vec<FileRange>,
+        endpoints: &mut BTreeMap<i32, NodeEndpoint>,
+    ) -> PartitionData {
+        let partition_index = outcome.interest.partition.get();
+        let read = match &outcome.read {
+            Ok(read) => read,
+            Err(code) => return self.refused(outcome, *code, endpoints),
+        };
+        let mut data = PartitionData {
+            partition_index,
+            high_watermark: read.offsets.high_watermark.get(),
+            last_stable_offset: read.offsets.last_stable.get(),
+            log_start_offset: read.offsets.log_start.get(),
+            aborted_transactions: None,
+            records: Some(Records::new()),
+            ..PartitionData::default()
+        };
+        if let Some(diverging) = &read.diverging {
+            data.diverging_epoch = EpochEndOffset {
+                epoch: diverging.leader_epoch.get(),
+                end_offset: diverging.end_offset.get(),
+                ..EpochEndOffset::default()
+            };
+        }
+        if let Some(found) = &read.data {
+            let mut records = Records::new();
+            for range in &found.ranges {
+                // At most one range a partition; a request cannot name 2³² partitions.
+                let handle = u32::try_from(ranges.len()).unwrap_or(u32::MAX);
+                records.push(RecordsPart::External { handle, length: range.length });
+                ranges.push(FileRange {
+                    file: Arc::clone(&range.file),
+                    position: range.position,
+                    length: range.length,
+                });
+            }
+            data.records = Some(records);
+            data.aborted_transactions = found.aborted_transactions.as_ref().map(|aborted| {
+                aborted
+                    .iter()
+                    .map(|transaction| AbortedTransaction {
+                        producer_id: transaction.producer_id.get(),
+                        first_offset: transaction.first_offset.get(),
+                        ..AbortedTransaction::default()
+                    })
+                    .collect()
+            });
+        }
+        data
+    }
+
+    fn refused(
+        &self,
+        outcome: &Outcome,
+        code: ErrorCode,
+        endpoints: &mut BTreeMap<i32, NodeEndpoint>,
+    ) -> PartitionData {
+        let version = self.context.version;
+        // Clients of those versions do not know the code and would not look for a new leader.
+        let code = if code == ErrorCode::KAFKA_STORAGE_ERROR && version <= 5 {
+            ErrorCode::NOT_LEADER_OR_FOLLOWER
+        } else {
+            code
+        };
+        let partition = outcome.interest.partition;
+        let mut data = PartitionData {
+            partition_index: partition.get(),
+            error_code: code,
+            high_watermark: -1,
+            records: Some(Records::new()),
+            ..PartitionData::default()
+        };
+        let is_missing =
+            matches!(code, ErrorCode::UNKNOWN_TOPIC_ID | ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
+        if !is_missing {
+            data.aborted_transactions = None;
+        }
+        let wants_hint =
+            matches!(code, ErrorCode::NOT_LEADER_OR_FOLLOWER | ErrorCode::FENCED_LEADER_EPOCH);
+        if version >= 16
+            && wants_hint
+            && let Some(topic) = &outcome.interest.topic
+        {
+            let hint = self.node.leader_hint(&self.context, topic, partition);
+            let node_id = hint.leader.get();
+            data.current_leader = LeaderIdAndEpoch {
+                leader_id: node_id,
+                leader_epoch: hint.epoch.get(),
+                ..LeaderIdAndEpoch::default()
+            };
+            if let Some(endpoint) = hint.endpoint {
+                endpoints.entry(node_id).or_insert_with(|| NodeEndpoint {
+                    node_id,
+                    host: endpoint.host.into(),
+                    port: i32::from(endpoint.port),
+                    rack: endpoint.rack.map(Into::into),
+                    ..NodeEndpoint::default()
+                });
+            }
+        }
+        data
+    }
+}

@@ -1,0 +1,317 @@
+//! Produce: each partition's batch is appended on this thread, in the order of the request; the
+//! answer comes at once unless something must first be durable or replicated.
+
+use crate::context::RequestContext;
+use crate::node::Node;
+use crate::refusal::{LeaderHint, error_code, validate_code};
+use crate::reply::Reply;
+use futures_util::FutureExt;
+use keld_log::AppendOrigin;
+use keld_record::{RecordBatch, ValidateError, check_produce_records};
+use keld_replication::{Append, Appended, Committed, Partition, PartitionError};
+use keld_types::{ErrorCode, PartitionIndex, RequiredAcks, TopicId, TopicName, TopicPartition};
+use keld_wire::messages::produce_request::{PartitionProduceData, TopicProduceData};
+use keld_wire::messages::produce_response::{
+    BatchIndexAndErrorMessage, LeaderIdAndEpoch, NodeEndpoint, PartitionProduceResponse,
+    TopicProduceResponse,
+};
+use keld_wire::messages::{ProduceRequest, ProduceResponse};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The client id that may write to internal topics, as in Kafka.
+const ADMIN_CLIENT: &str = "__admin_client";
+
+/// The answer in the making.
+struct Answer {
+    response: ProduceResponse,
+    waiting: Vec<Waiting>,
+    has_errors: bool,
+    /// By node id, as the tags of the answer name each once.
+    endpoints: BTreeMap<i32, NodeEndpoint>,
+}
+
+/// A partition whose append is not yet committed, by its place in the answer.
+struct Waiting {
+    topic: usize,
+    partition: usize,
+    committed: Committed,
+}
+
+/// What holds for the whole request.
+struct Producer<'a> {
+    node: &'a Arc<Node>,
+    context: &'a RequestContext,
+    acks: Option<RequiredAcks>,
+    has_transactional_id: bool,
+}
+
+pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: ProduceRequest) -> Reply {
+    let acks = RequiredAcks::from_i16(request.acks);
+    let has_transactional_id = request.transactional_id.is_some();
+    let producer = Producer { node, context, acks, has_transactional_id };
+    let mut answer = Answer {
+        response: ProduceResponse {
+            responses: Vec::with_capacity(request.topic_data.len()),
+            ..ProduceResponse::default()
+        },
+        waiting: Vec::new(),
+        has_errors: false,
+        endpoints: BTreeMap::new(),
+    };
+    for topic in request.topic_data {
+        producer.topic(topic, &mut answer);
+    }
+    if acks == Some(RequiredAcks::None) {
+        // Nobody reads an answer: an error is told by ending the connection.
+        return if answer.has_errors {
+            let client_id = context.client_id();
+            tracing::info!(peer = %context.peer, client_id, "closing connection due to error during produce request with acks=0");
+            Reply::Close
+        } else {
+            Reply::Nothing
+        };
+    }
+    if answer.waiting.is_empty() {
+        return answer.finish().into();
+    }
+    let timeout = Duration::from_millis(u64::try_from(request.timeout_ms).unwrap_or(0));
+    let deadline = node.env.clock.monotonic() + timeout;
+    let timer = node.env.clock.sleep_until(deadline);
+    Reply::later(answer.wait(timer))
+}
+
+impl Producer<'_> {
+    fn topic(&self, topic: TopicProduceData, answer: &mut Answer) {
+        let topic_id = TopicId::new(topic.topic_id);
+        let name = if topic_id == TopicId::ZERO {
+            (!topic.name.is_empty() || self.context.version <= 12)
+                .then(|| TopicName::new(topic.name.as_str()))
+        } else {
+            self.node.image.load().topic_by_id(topic_id).map(|topic| topic.name.clone())
+        };
+        let mut entry = TopicProduceResponse {
+            name: topic.name.clone(),
+            topic_id: topic.topic_id,
+            partition_responses: Vec::with_capacity(topic.partition_data.len()),
+            ..TopicProduceResponse::default()
+        };
+        for partition in topic.partition_data {
+            let index = PartitionIndex::new(partition.index);
+            let result = match &name {
+                None => Err(Refused::code(ErrorCode::UNKNOWN_TOPIC_ID)),
+                Some(name) => self.partition(name, index, partition),
+            };
+            let place = entry.partition_responses.len();
+            entry.partition_responses.push(match result {
+                Ok((held, appended)) => {
+                    let must_wait = !appended.is_committed
+                        && (appended.must_be_durable || self.acks == Some(RequiredAcks::AllInSync));
+                    if must_wait {
+                        answer.waiting.push(Waiting {
+                            topic: answer.response.responses.len(),
+                            partition: place,
+                            committed: held.committed(appended.required, appended.leader_epoch),
+                        });
+                    }
+                    PartitionProduceResponse {
+                        index: index.get(),
+                        base_offset: appended.info.first_offset.get(),
+                        log_append_time_ms: appended.info.log_append_time_ms,
+                        log_start_offset: appended.info.log_start_offset.get(),
+                        ..PartitionProduceResponse::default()
+                    }
+                }
+                Err(refused) => {
+                    answer.has_errors = true;
+                    self.refuse(name.as_ref(), index, refused, answer)
+                }
+            });
+        }
+        answer.response.responses.push(entry);
+    }
+
+    fn partition(
+        &self,
+        topic: &TopicName,
+        index: PartitionIndex,
+        data: PartitionProduceData,
+    ) -> Result<(Arc<Partition>, Appended), Refused> {
+        let held = self.node.partitions.partition(topic.as_str(), index);
+        if held.is_none() && self.node.image.load().partition_of(topic, index).is_none() {
+            return Err(Refused::code(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
+        }
+        let records = data.records.and_then(|records| records.to_bytes()).unwrap_or_default();
+        let name = held.as_ref().map(|held| held.topic_partition().clone());
+        let name = name.unwrap_or_else(|| TopicPartition::new(topic.clone(), index));
+        let batch = check_produce_records(self.context.version, &records, &name)
+            .map_err(|error| Refused::code(validate_code(&error)))?;
+        let Some(acks) = self.acks else {
+            return Err(Refused::code(ErrorCode::INVALID_REQUIRED_ACKS));
+        };
+        if topic.is_internal() && self.context.client_id() != ADMIN_CLIENT {
+            return Err(Refused::code(ErrorCode::INVALID_TOPIC_EXCEPTION));
+        }
+        self.check_transactional(&batch)?;
+        let Some(held) = held else {
+            return Err(Refused::code(ErrorCode::NOT_LEADER_OR_FOLLOWER));
+        };
+        let append =
+            Append { batch: &batch, origin: AppendOrigin::Client, acks, leader_epoch: None };
+        match held.append(&append) {
+            Ok(appended) => Ok((held, appended)),
+            Err(error) => Err(Refused::by(&held, error)),
+        }
+    }
+
+    /// Transactions are not served: no producer can have been given one.
+    fn check_transactional(&self, batch: &RecordBatch) -> Result<(), Refused> {
+        if !batch.header().is_transactional() {
+            return Ok(());
+        }
+        Err(if self.has_transactional_id {
+            Refused {
+                code: ErrorCode::INVALID_TXN_STATE,
+                message: Some("Partition was not added to the transaction".to_owned()),
+                ..Refused::code(ErrorCode::INVALID_TXN_STATE)
+            }
+        } else {
+            Refused::code(ErrorCode::TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+        })
+    }
+
+    fn refuse(
+        &self,
+        topic: Option<&TopicName>,
+        index: PartitionIndex,
+        refused: Refused,
+        answer: &mut Answer,
+    ) -> PartitionProduceResponse {
+        tracing::debug!(
+            topic = topic.map(TopicName::as_str), partition = %index, error = ?refused.code,
+            "produce refused"
+        );
+        let mut response = PartitionProduceResponse {
+            index: index.get(),
+            error_code: refused.code,
+            base_offset: -1,
+            log_append_time_ms: -1,
+            log_start_offset: refused.log_start_offset,
+            record_errors: refused.record_errors,
+            error_message: refused.message.as_deref().map(Into::into),
+            ..PartitionProduceResponse::default()
+        };
+        if refused.code == ErrorCode::NOT_LEADER_OR_FOLLOWER
+            && self.context.version >= 10
+            && let Some(topic) = topic
+        {
+            let hint = self.node.leader_hint(self.context, topic, index);
+            response.current_leader = LeaderIdAndEpoch {
+                leader_id: hint.leader.get(),
+                leader_epoch: hint.epoch.get(),
+                ..LeaderIdAndEpoch::default()
+            };
+            answer.add_endpoint(hint);
+        }
+        response
+    }
+}
+
+/// Why one partition's records were not appended.
+struct Refused {
+    code: ErrorCode,
+    message: Option<String>,
+    record_errors: Vec<BatchIndexAndErrorMessage>,
+    log_start_offset: i64,
+}
+
+impl Refused {
+    fn code(code: ErrorCode) -> Self {
+        Self { code, message: None, record_errors: Vec::new(), log_start_offset: -1 }
+    }
+
+    /// As Kafka tells it: a message only where single records are named; the log start offset only
+    /// where the refusal is not an everyday one.
+    fn by(partition: &Partition, error: PartitionError) -> Self {
+        let mut refused = Self::code(error_code(&error));
+        let everyday = matches!(
+            refused.code,
+            ErrorCode::UNKNOWN_TOPIC_OR_PARTITION
+                | ErrorCode::NOT_LEADER_OR_FOLLOWER
+                | ErrorCode::MESSAGE_TOO_LARGE
+                | ErrorCode::RECORD_LIST_TOO_LARGE
+                | ErrorCode::CORRUPT_MESSAGE
+                | ErrorCode::KAFKA_STORAGE_ERROR
+        );
+        if !everyday {
+            refused.log_start_offset =
+                partition.offsets().map_or(-1, |offsets| offsets.log_start.get());
+        }
+        if let PartitionError::Invalid(
+            invalid @ (ValidateError::InvalidRecords { errors }
+            | ValidateError::InvalidTimestamps { errors }),
+        ) = &error
+        {
+            refused.message = Some(invalid.to_string());
+            refused.record_errors = errors
+                .iter()
+                .map(|error| BatchIndexAndErrorMessage {
+                    batch_index: error.index,
+                    batch_index_error_message: Some(error.message.as_str().into()),
+                    ..BatchIndexAndErrorMessage::default()
+                })
+                .collect();
+        }
+        if everyday {
+            tracing::debug!(partition = %partition.topic_partition(), %error, "append refused");
+        } else {
+            tracing::info!(partition = %partition.topic_partition(), %error, "append refused");
+        }
+        refused
+    }
+}
+
+impl Answer {
+    fn add_endpoint(&mut self, hint: LeaderHint) {
+        if let Some(endpoint) = hint.endpoint {
+            let node_id = hint.leader.get();
+            self.endpoints.entry(node_id).or_insert_with(|| NodeEndpoint {
+                node_id,
+                host: endpoint.host.into(),
+                port: i32::from(endpoint.port),
+                rack: endpoint.rack.map(Into::into),
+                ..NodeEndpoint::default()
+            });
+        }
+    }
+
+    fn finish(mut self) -> ProduceResponse {
+        self.response.node_endpoints = self.endpoints.into_values().collect();
+        self.response
+    }
+
+    /// Waits for all, at most until the timer; what is not committed by then is told so.
+    async fn wait(mut self, timer: impl Future<Output = ()> + Send) -> ProduceResponse {
+        let mut timer = std::pin::pin!(timer);
+        for Waiting { topic, partition, mut committed } in std::mem::take(&mut self.waiting) {
+            let outcome = tokio::select! {
+                biased;
+                outcome = &mut committed => Some(outcome),
+                // A timer that fired stays fired: the rest is looked at once more.
+                () = &mut timer => committed.now_or_never(),
+            };
+            let code = match outcome {
+                Some(Ok(())) => continue,
+                Some(Err(error)) => error_code(&error),
+                None => ErrorCode::REQUEST_TIMED_OUT,
+            };
+            let slot = self.response.responses.get_mut(topic);
+            if let Some(slot) = slot.and_then(|topic| topic.partition_responses.get_mut(partition))
+            {
+                slot.error_code = code;
+            }
+        }
+        self.finish()
+    }
+}
