@@ -9,6 +9,7 @@ use crate::context::RequestContext;
 use crate::node::Node;
 use crate::reply::Reply;
 use bytes::Bytes;
+use keld_env::Monotonic;
 use keld_net::{Answer, Outcome, RequestHandler, Session};
 use keld_wire::{ApiKey, DecodeError, Decoder, RequestPreamble, Rpc, VersionRange};
 use std::sync::Arc;
@@ -46,6 +47,7 @@ impl RequestHandler for Dispatch {
 
 impl Dispatch {
     fn answer(&self, session: &mut Session, frame: Bytes) -> Result<Answer, Unanswerable> {
+        let began = self.node.env.clock.monotonic();
         let mut input = Decoder::new(frame);
         let preamble = RequestPreamble::decode(&mut input).map_err(Unanswerable::Header)?;
         let (api_key, version) = (preamble.api_key, preamble.version());
@@ -79,7 +81,28 @@ impl Dispatch {
             (api.serve)(&self.node, &context, &mut input)
         }
         .map_err(|error| Unanswerable::Body { name, version, error })?;
-        Ok(reply.into_answer(&Arc::new(context)))
+        let answer = reply.into_answer(&Arc::new(context));
+        Ok(self.measured(answer, api_key, began))
+    }
+}
+
+impl Dispatch {
+    /// The same answer, counted when it is there.
+    fn measured(&self, answer: Answer, api: ApiKey, began: Monotonic) -> Answer {
+        let node = Arc::clone(&self.node);
+        let count =
+            move || node.metrics.answered(api, node.env.clock.monotonic().saturating_sub(began));
+        match answer {
+            Answer::Now(outcome) => {
+                count();
+                Answer::Now(outcome)
+            }
+            Answer::Later(future) => Answer::Later(Box::pin(async move {
+                let outcome = future.await;
+                count();
+                outcome
+            })),
+        }
     }
 }
 

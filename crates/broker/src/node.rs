@@ -3,12 +3,15 @@
 use crate::background;
 use crate::dispatch::Dispatch;
 use crate::fetch_sessions::FetchSessions;
+use crate::groups::{self, Groups};
 use crate::logs::{LogManager, LogsError};
+use crate::metrics::Metrics;
 use crate::partitions::PartitionTable;
-use crate::quorum::{QuorumHandle, Submission};
+use crate::quorum::{QuorumError, QuorumHandle, Submission};
+use crate::telemetry::Telemetry;
 use arc_swap::ArcSwap;
 use keld_config::{BrokerLayers, ConfigError, NodeConfig, Properties};
-use keld_env::{Address, Env};
+use keld_env::{Address, Env, Monotonic};
 use keld_metadata::{ClusterImage, ConfigResource, LoadedDelta};
 use keld_net::{Bound, Limits, ListenerSpec, Server, ServerStats};
 use keld_types::{BrokerEpoch, ClusterId, Offset};
@@ -35,6 +38,9 @@ pub enum StartError {
     /// A listener could not be bound.
     #[error(transparent)]
     Listen(io::Error),
+    /// The metadata cannot be loaded.
+    #[error(transparent)]
+    Quorum(#[from] QuorumError),
     /// A part of the node panicked while it started.
     #[error("the node failed while it started: {0}")]
     Failed(&'static str),
@@ -54,10 +60,16 @@ pub struct Node {
     /// Its offset.
     pub(crate) image_changed: watch::Sender<Offset>,
     pub(crate) hooks: Mutex<Vec<Hook>>,
+    pub(crate) groups: Groups,
     /// Asks the controller.
     pub(crate) quorum: QuorumHandle,
     /// The driver's end, until the driver takes it.
     submissions: Mutex<Option<mpsc::Receiver<Submission>>>,
+    /// Client metrics.
+    pub(crate) telemetry: Telemetry,
+    pub(crate) metrics: Metrics,
+    /// When the node was opened.
+    pub(crate) opened_at: Monotonic,
     /// Background tasks end.
     pub(crate) stopping: CancellationToken,
     pub(crate) layers: ArcSwap<BrokerLayers>,
@@ -76,6 +88,7 @@ impl Node {
     pub async fn start(properties: Properties, env: Env) -> Result<Arc<Self>, StartError> {
         let node = Self::open(properties, env).await?;
         node.listen().await?;
+        node.start_quorum().await?;
         node.serve();
         Ok(node)
     }
@@ -99,6 +112,7 @@ impl Node {
             let opened = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
             opened.ok_or(StartError::Failed("opening the log directories"))??
         };
+        let opened_at = env.clock.monotonic();
         let (quorum, submissions) = QuorumHandle::channel();
         let slots = config.limits.max_incremental_fetch_session_cache_slots;
         Ok(Arc::new(Self {
@@ -109,8 +123,12 @@ impl Node {
             image: ArcSwap::from_pointee(ClusterImage::empty()),
             image_changed: watch::Sender::new(Offset::NONE),
             hooks: Mutex::new(Vec::new()),
+            groups: Groups::default(),
             quorum,
             submissions: Mutex::new(Some(submissions)),
+            telemetry: Telemetry::default(),
+            metrics: Metrics::new(crate::apis::APIS.iter().map(|api| api.key)),
+            opened_at,
             stopping: CancellationToken::new(),
             layers: ArcSwap::from_pointee(layers),
             config: ArcSwap::new(config),
@@ -134,6 +152,7 @@ impl Node {
             server.start();
         }
         self.env.spawn.spawn("background", Box::pin(background::run(Arc::clone(self))));
+        self.env.spawn.spawn("groups", Box::pin(groups::run_timer(Arc::clone(self))));
     }
 
     fn server(&self) -> Option<Arc<Server>> {
@@ -156,6 +175,7 @@ impl Node {
         if let Some(server) = server {
             server.stop(STOP_GRACE).await;
         }
+        self.quorum.stop().await;
         let this = Arc::clone(self);
         self.block("close logs", Box::new(move || this.close_logs())).await;
     }
@@ -205,6 +225,16 @@ impl Node {
     /// The configuration now, dynamic options included.
     pub fn config(&self) -> Arc<NodeConfig> {
         self.config.load_full()
+    }
+
+    /// The same, by the name that says it.
+    pub(crate) fn current_config(&self) -> Arc<NodeConfig> {
+        self.config()
+    }
+
+    /// Where the options come from.
+    pub(crate) fn layers(&self) -> Arc<BrokerLayers> {
+        self.layers.load_full()
     }
 
     /// The cluster.

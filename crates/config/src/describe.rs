@@ -23,6 +23,8 @@ pub enum ConfigSource {
     StaticBroker,
     /// The table's default.
     Default,
+    /// A broker's logger.
+    BrokerLogger,
     /// A subscription's own option.
     ClientMetrics,
     /// A group's override.
@@ -38,6 +40,7 @@ impl ConfigSource {
             Self::DynamicDefaultBroker => 3,
             Self::StaticBroker => 4,
             Self::Default => 5,
+            Self::BrokerLogger => 6,
             Self::ClientMetrics => 7,
             Self::Group => 8,
         }

@@ -56,6 +56,11 @@ pub(crate) fn system_logs(dir: &Path) -> Vec<Source> {
     sources
 }
 
+/// Keld's own log of this process so far, for a machine that shows no logs.
+pub(crate) fn own_log(captured: &crate::logging::Captured) -> Source {
+    Source { path: PathBuf::from("keld.log"), text: captured.text(), cut: false }
+}
+
 fn collect(dir: &Path, depth: u32, found: &mut Vec<(u64, PathBuf)>) {
     const DEPTH_MAX: u32 = 3;
     const FILES_MAX: usize = 1000;

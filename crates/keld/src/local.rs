@@ -1,0 +1,92 @@
+//! A node in this process, without a configuration file: what `dev` and `demo` run.
+
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use keld_broker::Node;
+use keld_config::{BrokerLayers, Properties};
+use keld_env::{Address, Env};
+
+/// Where such a node lives and listens.
+#[derive(Clone, Debug)]
+pub(crate) struct LocalNode {
+    pub(crate) directory: PathBuf,
+    pub(crate) port: u16,
+    pub(crate) controller_port: u16,
+    /// Options on top of the built-in ones.
+    pub(crate) options: Vec<(String, String)>,
+}
+
+impl LocalNode {
+    /// Its bootstrap address.
+    pub(crate) fn address(&self) -> Address {
+        Address { host: Ipv4Addr::LOCALHOST.to_string(), port: self.port }
+    }
+
+    /// Formats the directory if it is new, and starts.
+    pub(crate) async fn start(&self, env: &Env) -> anyhow::Result<Arc<Node>> {
+        fs::create_dir_all(&self.directory)
+            .with_context(|| format!("cannot create {}", self.directory.display()))?;
+        let layers = BrokerLayers::new(self.properties());
+        let config = layers.node_config().context("built-in configuration")?;
+        if !self.directory.join("meta.properties").exists() {
+            crate::storage::format_new(env, &config)?;
+        }
+        Node::start(layers, env.clone())
+            .await
+            .with_context(|| format!("cannot start on {}", self.address()))
+    }
+
+    fn properties(&self) -> Properties {
+        let mut properties = Properties::default();
+        let (port, controller) = (self.port, self.controller_port);
+        let built_in = [
+            ("process.roles", "broker,controller".to_owned()),
+            ("node.id", "1".to_owned()),
+            (
+                "listeners",
+                format!("PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}"),
+            ),
+            ("advertised.listeners", format!("PLAINTEXT://127.0.0.1:{port}")),
+            ("controller.listener.names", "CONTROLLER".to_owned()),
+            ("controller.quorum.voters", format!("1@127.0.0.1:{controller}")),
+            (
+                "listener.security.protocol.map",
+                "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT".to_owned(),
+            ),
+            ("log.dirs", self.directory.display().to_string()),
+            ("offsets.topic.replication.factor", "1".to_owned()),
+            ("offsets.topic.num.partitions", "4".to_owned()),
+            // One machine, one person: nobody else is about to join.
+            ("group.initial.rebalance.delay.ms", "0".to_owned()),
+        ];
+        for (name, value) in built_in {
+            properties.set(name, value);
+        }
+        for (name, value) in &self.options {
+            properties.set(name.as_str(), value.as_str());
+        }
+        properties
+    }
+}
+
+/// A loopback port that was free a moment ago.
+pub(crate) fn free_port() -> anyhow::Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// `$XDG_DATA_HOME/keld/NAME`, else `~/.local/share/keld/NAME`, else below the temporary directory.
+pub(crate) fn data_directory(name: &str) -> PathBuf {
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"));
+    std::env::var_os("XDG_DATA_HOME")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+        .or_else(home)
+        .unwrap_or_else(std::env::temp_dir)
+        .join("keld")
+        .join(name)
+}
