@@ -2,6 +2,7 @@
 //!
 //! One verb, one module; this file only chooses between them.
 
+mod bench;
 mod check;
 mod codegen;
 mod docs;
@@ -18,6 +19,7 @@ fn main() -> anyhow::Result<()> {
     let verb = arguments.next().unwrap_or_default();
     let rest: Vec<String> = arguments.collect();
     match verb.as_str() {
+        "bench" => bench::run(&rest),
         "check" => check::run(&rest),
         "import-schemas" => import_schemas::run(&rest),
         "codegen" => codegen::run(&rest),
@@ -26,7 +28,7 @@ fn main() -> anyhow::Result<()> {
         "test" => test::run(&rest),
         "tidy" => tidy::run(),
         _ => bail!(
-            "unknown verb `{verb}`: one of check, codegen, docs, import-schemas, layers, test, tidy"
+            "unknown verb `{verb}`: one of bench, check, codegen, docs, import-schemas, layers, test, tidy"
         ),
     }
 }
