@@ -11,6 +11,17 @@ mod fetch;
 mod get_telemetry_subscriptions;
 mod list_offsets;
 mod produce;
+mod sync_group;
+mod offset_fetch;
+mod offset_delete;
+mod offset_commit;
+mod list_groups;
+mod leave_group;
+mod join_group;
+mod heartbeat;
+mod find_coordinator;
+mod describe_groups;
+mod delete_groups;
 mod push_telemetry;
 
 use crate::context::RequestContext;
@@ -75,9 +86,20 @@ pub(crate) static APIS: &[Api] = &[
     Api { key: ApiKey::Produce, right: Right::Topic(Operation::Write), serve: |n, c, i| serve(n, c, i, produce::handle) },
     Api { key: ApiKey::Fetch, right: Right::Topic(Operation::Read), serve: |n, c, i| serve(n, c, i, fetch::handle) },
     Api { key: ApiKey::ListOffsets, right: Right::Topic(Operation::Describe), serve: |n, c, i| serve(n, c, i, list_offsets::handle) },
+    Api { key: ApiKey::OffsetCommit, right: Right::Group(Operation::Read), serve: |n, c, i| serve(n, c, i, offset_commit::handle) },
+    Api { key: ApiKey::OffsetFetch, right: Right::Group(Operation::Describe), serve: |n, c, i| serve(n, c, i, offset_fetch::handle) },
+    Api { key: ApiKey::FindCoordinator, right: Right::Group(Operation::Describe), serve: |n, c, i| serve(n, c, i, find_coordinator::handle) },
+    Api { key: ApiKey::JoinGroup, right: Right::Group(Operation::Read), serve: |n, c, i| serve(n, c, i, join_group::handle) },
+    Api { key: ApiKey::Heartbeat, right: Right::Group(Operation::Read), serve: |n, c, i| serve(n, c, i, heartbeat::handle) },
+    Api { key: ApiKey::LeaveGroup, right: Right::Group(Operation::Read), serve: |n, c, i| serve(n, c, i, leave_group::handle) },
+    Api { key: ApiKey::SyncGroup, right: Right::Group(Operation::Read), serve: |n, c, i| serve(n, c, i, sync_group::handle) },
+    Api { key: ApiKey::DescribeGroups, right: Right::Group(Operation::Describe), serve: |n, c, i| serve(n, c, i, describe_groups::handle) },
+    Api { key: ApiKey::ListGroups, right: Right::Group(Operation::Describe), serve: |n, c, i| serve(n, c, i, list_groups::handle) },
     Api { key: ApiKey::ApiVersions, right: Right::Nothing, serve: |n, c, i| serve(n, c, i, api_versions::handle) },
     Api { key: ApiKey::DeleteRecords, right: Right::Topic(Operation::Delete), serve: |n, c, i| serve(n, c, i, delete_records::handle) },
     Api { key: ApiKey::DescribeConfigs, right: Right::Resource(Operation::DescribeConfigs), serve: |n, c, i| serve(n, c, i, describe_configs::handle) },
     Api { key: ApiKey::GetTelemetrySubscriptions, right: Right::Nothing, serve: |n, c, i| serve(n, c, i, get_telemetry_subscriptions::handle) },
     Api { key: ApiKey::PushTelemetry, right: Right::Nothing, serve: |n, c, i| serve(n, c, i, push_telemetry::handle) },
+    Api { key: ApiKey::DeleteGroups, right: Right::Group(Operation::Delete), serve: |n, c, i| serve(n, c, i, delete_groups::handle) },
+    Api { key: ApiKey::OffsetDelete, right: Right::Group(Operation::Delete), serve: |n, c, i| serve(n, c, i, offset_delete::handle) },
 ];

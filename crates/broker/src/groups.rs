@@ -153,6 +153,7 @@ impl Node {
         }
         let Some(topic) = topic else { return };
         let local = self.config().node_id;
+        let mut to_load = Vec::new();
         let changed = loaded.delta.changed_partitions.iter();
         for index in changed.filter(|it| it.topic_id == topic.id).map(|it| it.partition) {
             let Some(registration) = topic.partition(index) else { continue };
@@ -170,9 +171,10 @@ impl Node {
                 if let Some(before) = self.groups.insert(index, Arc::clone(&shard)) {
                     before.give_up(self);
                 }
-                load::start(self, shard);
+                to_load.push(shard);
             }
         }
+        load::start(self, to_load);
     }
 
     /// Gives every shard up: nobody is left waiting when the node stops.

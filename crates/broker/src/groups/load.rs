@@ -10,7 +10,7 @@ use keld_coordinator::{CoordinatorRecord, GroupShard};
 use keld_record::{ControlRecord, EndTxnMarker, RecordBatch, batches};
 use keld_replication::{ReadFrom, ReadRequest};
 use keld_types::{Offset, ProducerId};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why a log cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -25,32 +25,47 @@ enum LoadError {
     Batch { offset: Offset, reason: String },
 }
 
-/// Begins to load a shard.
-pub(super) fn start(node: &Arc<Node>, shard: Arc<Shard>) {
-    let this = Arc::clone(node);
-    let work = move || {
-        let partition = shard.partition().topic_partition().clone();
-        let began = this.env.clock.monotonic();
-        match load(&this, &shard) {
-            Ok(loaded) => {
-                let skipped = loaded.skipped_records();
-                shard.loaded(&this, loaded);
-                this.groups.sooner.notify_one();
-                let took_ms = (this.env.clock.monotonic() - began).as_millis();
-                if skipped > 0 {
-                    tracing::warn!(%partition, skipped, took_ms, "group shard loaded; records not understood");
-                } else {
-                    tracing::debug!(%partition, took_ms, "group shard loaded");
-                }
+/// How many logs are read at the same time.
+const LOADERS_MAX: usize = 4;
+
+/// Begins to load shards.
+pub(super) fn start(node: &Arc<Node>, shards: Vec<Arc<Shard>>) {
+    let loaders = shards.len().min(LOADERS_MAX);
+    let queue = Arc::new(Mutex::new(shards));
+    for _ in 0..loaders {
+        let (node, queue) = (Arc::clone(node), Arc::clone(&queue));
+        let spawn = Arc::clone(&node.env.spawn);
+        let work = move || {
+            loop {
+                let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let Some(shard) = next else { return };
+                load_one(&node, &shard);
             }
-            Err(error) => {
-                tracing::error!(%partition, %error, "group shard cannot be loaded");
-                shard.cannot_load();
+        };
+        // The work runs whether or not its completion is waited for.
+        drop(spawn.blocking("load groups", Box::new(work)));
+    }
+}
+
+fn load_one(node: &Arc<Node>, shard: &Arc<Shard>) {
+    let partition = shard.partition().topic_partition();
+    let began = node.env.clock.monotonic();
+    match load(node, shard) {
+        Ok(loaded) => {
+            let skipped = loaded.skipped_records();
+            shard.loaded(node, loaded);
+            node.groups.sooner.notify_one();
+            let took_ms = (node.env.clock.monotonic() - began).as_millis();
+            if skipped > 0 {
+                tracing::warn!(%partition, skipped, "groups loaded, but for records not understood");
             }
+            tracing::debug!(%partition, took_ms, "groups loaded");
         }
-    };
-    // The work runs whether or not its completion is waited for.
-    drop(node.env.spawn.blocking("load groups", Box::new(work)));
+        Err(error) => {
+            tracing::error!(%partition, %error, "groups cannot be loaded");
+            shard.cannot_load();
+        }
+    }
 }
 
 fn load(node: &Arc<Node>, shard: &Shard) -> Result<GroupShard, LoadError> {
@@ -97,7 +112,8 @@ fn replay(groups: &mut GroupShard, batch: &RecordBatch, from: Offset) -> Result<
         }
         if header.is_control() {
             let control = ControlRecord::from_record(&record).ok();
-            let marker = control.and_then(|it| EndTxnMarker::from_control_record(&it).ok().flatten());
+            let marker =
+                control.and_then(|it| EndTxnMarker::from_control_record(&it).ok().flatten());
             if let Some(marker) = marker {
                 groups.replay_marker(producer, marker.committed);
             }

@@ -99,8 +99,7 @@ impl Shard {
         let State::Loading(deleted) = &mut *state else { return };
         let deleted = std::mem::take(deleted);
         let first = shard.finish_loading(now(&node.env));
-        let mut serving =
-            Box::new(Serving { shard, waiting: HashMap::new(), is_watching: false });
+        let mut serving = Box::new(Serving { shard, waiting: HashMap::new(), is_watching: false });
         self.drive(node, &mut serving, first);
         if !deleted.is_empty() {
             let step = serving.shard.topics_deleted(deleted, now(&node.env));
@@ -161,7 +160,11 @@ impl Shard {
         }
     }
 
-    pub(super) fn topics_deleted(self: &Arc<Self>, node: &Arc<Node>, topics: &[(TopicName, TopicId)]) {
+    pub(super) fn topics_deleted(
+        self: &Arc<Self>,
+        node: &Arc<Node>,
+        topics: &[(TopicName, TopicId)],
+    ) {
         match &mut *self.state() {
             State::Serving(serving) => {
                 let step = serving.shard.topics_deleted(topics.to_vec(), now(&node.env));
@@ -246,7 +249,10 @@ async fn watch_commits(node: Arc<Node>, shard: Arc<Shard>, mut seen: Offset) {
     }
 }
 
-fn send(waiting: &mut HashMap<ReplyToken, oneshot::Sender<Reply>>, replies: Vec<(ReplyToken, Reply)>) {
+fn send(
+    waiting: &mut HashMap<ReplyToken, oneshot::Sender<Reply>>,
+    replies: Vec<(ReplyToken, Reply)>,
+) {
     for (token, reply) in replies {
         if let Some(sender) = waiting.remove(&token) {
             // A connection that is gone hears nothing.

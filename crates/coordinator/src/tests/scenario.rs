@@ -572,7 +572,8 @@ impl Runner {
     /// The records that came since the last time.
     fn log(&mut self) {
         use super::world::Entry;
-        for entry in self.world.log[self.logged..].to_vec() {
+        let entries = self.world.log[self.logged..].to_vec();
+        for entry in entries {
             let Entry::Record { record, offset, .. } = entry else { continue };
             let key_type = i16::from_be_bytes([record.key[0], record.key[1]]);
             let group = record::first_string(&mut record.key.slice(2..)).expect("a group's name");
