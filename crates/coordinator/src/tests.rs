@@ -7,3 +7,15 @@ mod compaction;
 mod replay;
 mod scenario;
 mod world;
+
+/// Values that Java computed: `Utils.abs(group.hashCode()) % partitions`.
+#[test]
+fn groups_lie_where_kafka_looks_for_them() {
+    let partition = |group, partitions| crate::partition_for(group, partitions).get();
+    assert_eq!(partition("", 50), 0);
+    assert_eq!(partition("my-group", 50), 12);
+    assert_eq!(partition("console-consumer-12345", 50), 6);
+    assert_eq!(partition("polygenelubricants", 50), 0, "the hash is the smallest number there is");
+    assert_eq!(partition("gruppe-äöü-😀", 50), 14);
+    assert_eq!(partition("g", 0), 0);
+}
