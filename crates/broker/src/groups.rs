@@ -90,8 +90,7 @@ fn coordinator_config(node: &Node) -> CoordinatorConfig {
         session_timeout_max_ms: groups.max_session_timeout_ms,
         initial_rebalance_delay_ms: groups.initial_rebalance_delay_ms,
         group_size_max: usize::try_from(groups.max_size).unwrap_or(0),
-        offset_metadata_length_max: usize::try_from(config.offsets.metadata_max_bytes)
-            .unwrap_or(0),
+        offset_metadata_length_max: usize::try_from(config.offsets.metadata_max_bytes).unwrap_or(0),
         offsets_retention_ms: i64::from(config.offsets.retention_minutes) * 60_000,
         retention_check_interval: milliseconds(config.offsets.retention_check_interval_ms),
         modern_session_timeout: milliseconds(session.map_or(45_000, |it| i64::from(it.default))),
@@ -190,7 +189,8 @@ impl Node {
         if self.groups.is_creating.swap(true, Ordering::AcqRel) {
             return;
         }
-        let reply = self.quorum.submit(keld_controller::Command::CreateTopics(self.offsets_topic()));
+        let reply =
+            self.quorum.submit(keld_controller::Command::CreateTopics(self.offsets_topic()));
         let node = Arc::clone(self);
         let task = async move {
             let reply = reply.await;

@@ -20,7 +20,11 @@ mod quorum;
 mod refusal;
 mod reply;
 mod settings;
+pub mod storage_format;
 mod telemetry;
+
+#[cfg(test)]
+mod tests;
 
 pub use logs::LogsError;
 pub use node::{Node, StartError};

@@ -23,7 +23,6 @@ mod voters;
 pub use error::QuorumError;
 pub(crate) use status::QuorumStatus;
 
-
 use arc_swap::ArcSwapOption;
 use keld_controller::{ApiError, Command, Reply};
 use keld_types::ErrorCode;

@@ -92,10 +92,7 @@ fn reachable_listeners(config: &NodeConfig, bound: &[Bound]) -> (Vec<Listener>, 
         };
         listeners.iter().map(with_port).collect()
     };
-    (
-        reachable(&config.advertised_listeners),
-        reachable(&config.advertised_controller_listeners),
-    )
+    (reachable(&config.advertised_listeners), reachable(&config.advertised_controller_listeners))
 }
 
 fn open_core(node: &Node, directory: &LogDirectory) -> Result<Core, QuorumError> {

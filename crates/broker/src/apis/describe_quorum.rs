@@ -1,0 +1,130 @@
+//! DescribeQuorum: the metadata log's leader, epoch, offsets and voters.
+
+use crate::context::RequestContext;
+use crate::node::Node;
+use crate::quorum::QuorumStatus;
+use crate::reply::Reply;
+use keld_types::{BrokerId, DirectoryId, ErrorCode, Offset};
+use keld_wire::Str;
+use keld_wire::messages::describe_quorum_response::{
+    Listener, Node as VoterNode, PartitionData, ReplicaState, TopicData,
+};
+use keld_wire::messages::{DescribeQuorumRequest, DescribeQuorumResponse};
+use std::sync::Arc;
+
+const TOPIC: &str = "__cluster_metadata";
+
+pub(crate) fn handle(
+    node: &Arc<Node>,
+    context: &RequestContext,
+    request: DescribeQuorumRequest,
+) -> Reply {
+    let is_metadata_log = matches!(
+        &request.topics[..],
+        [topic] if &*topic.topic_name == TOPIC
+            && matches!(&topic.partitions[..], [only] if only.partition_index == 0)
+    );
+    if !is_metadata_log {
+        return unknown(&request).into();
+    }
+    match node.quorum.status() {
+        Some(status) => {
+            describe(node, &status, node.env.clock.wall_ms(), context.version).into()
+        }
+        None => DescribeQuorumResponse {
+            topics: vec![partition(PartitionData {
+                error_code: ErrorCode::NOT_LEADER_OR_FOLLOWER,
+                ..PartitionData::default()
+            })],
+            ..DescribeQuorumResponse::default()
+        }
+        .into(),
+    }
+}
+
+fn unknown(request: &DescribeQuorumRequest) -> DescribeQuorumResponse {
+    let topics = request.topics.iter().map(|topic| TopicData {
+        topic_name: topic.topic_name.clone(),
+        partitions: topic
+            .partitions
+            .iter()
+            .map(|asked| PartitionData {
+                partition_index: asked.partition_index,
+                error_code: ErrorCode::UNKNOWN_TOPIC_OR_PARTITION,
+                ..PartitionData::default()
+            })
+            .collect(),
+        ..TopicData::default()
+    });
+    DescribeQuorumResponse { topics: topics.collect(), ..DescribeQuorumResponse::default() }
+}
+
+fn partition(data: PartitionData) -> TopicData {
+    TopicData {
+        topic_name: Str::from(TOPIC),
+        partitions: vec![data],
+        ..TopicData::default()
+    }
+}
+
+fn describe(
+    node: &Node,
+    status: &QuorumStatus,
+    now_ms: i64,
+    version: i16,
+) -> DescribeQuorumResponse {
+    let (local, directory) = status.local;
+    // A static quorum does not know directories.
+    let directory = if status.kraft_version > 0 { directory.uuid() } else { keld_types::Uuid::ZERO };
+    let voter = ReplicaState {
+        replica_id: local.get(),
+        replica_directory_id: if version >= 2 { directory } else { keld_types::Uuid::ZERO },
+        log_end_offset: status.log_end.get(),
+        last_fetch_timestamp: if version >= 1 { now_ms } else { -1 },
+        last_caught_up_timestamp: if version >= 1 { now_ms } else { -1 },
+        ..ReplicaState::default()
+    };
+    let data = PartitionData {
+        partition_index: 0,
+        leader_id: status.leader.unwrap_or(BrokerId::NONE).get(),
+        leader_epoch: status.epoch.get(),
+        high_watermark: status.high_watermark.unwrap_or(Offset::NONE).get(),
+        current_voters: vec![voter],
+        ..PartitionData::default()
+    };
+    let nodes = if version >= 2 { vec![voter_node(node, status)] } else { Vec::new() };
+    DescribeQuorumResponse {
+        topics: vec![partition(data)],
+        nodes,
+        ..DescribeQuorumResponse::default()
+    }
+}
+
+/// Where the voter is reached: as the log says, or a static quorum's configuration.
+fn voter_node(node: &Node, status: &QuorumStatus) -> VoterNode {
+    let (local, _): (BrokerId, DirectoryId) = status.local;
+    let from_log = status.voters.iter().flat_map(|record| &record.voters);
+    let mut listeners: Vec<Listener> = from_log
+        .filter(|voter| voter.voter_id == local.get())
+        .flat_map(|voter| &voter.endpoints)
+        .map(|endpoint| Listener {
+            name: endpoint.name.clone(),
+            host: endpoint.host.clone(),
+            port: endpoint.port,
+            ..Listener::default()
+        })
+        .collect();
+    let config = node.config();
+    if listeners.is_empty()
+        && let (Some(voter), Some(name)) =
+            (config.quorum.voters.get(&local), config.controller_listener_names.first())
+    {
+        listeners.push(Listener {
+            name: Str::from(name.as_str()),
+            host: Str::from(voter.host.as_str()),
+            port: voter.port,
+            ..Listener::default()
+        });
+    }
+    VoterNode { node_id: local.get(), listeners, ..VoterNode::default() }
+}

@@ -1,0 +1,43 @@
+//! IncrementalAlterConfigs: asked of the controller.
+
+use crate::context::RequestContext;
+use crate::node::Node;
+use crate::reply::Reply;
+use keld_controller::{ApiError, Command, Reply as Decided};
+use keld_types::ErrorCode;
+use keld_wire::messages::incremental_alter_configs_response::AlterConfigsResourceResponse;
+use keld_wire::messages::{IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse};
+use std::sync::Arc;
+
+pub(crate) fn handle(
+    node: &Arc<Node>,
+    _context: &RequestContext,
+    request: IncrementalAlterConfigsRequest,
+) -> Reply {
+    let resources: Vec<_> = request
+        .resources
+        .iter()
+        .map(|resource| (resource.resource_type, resource.resource_name.clone()))
+        .collect();
+    let decided = node.quorum.submit(Command::IncrementalAlterConfigs(request));
+    Reply::later(async move {
+        let error = match decided.await {
+            Decided::IncrementalAlterConfigs(response) => return response,
+            Decided::Refused(error) => error,
+            _ => ApiError::bare(ErrorCode::UNKNOWN_SERVER_ERROR),
+        };
+        let responses = resources.into_iter().map(|(resource_type, resource_name)| {
+            AlterConfigsResourceResponse {
+                error_code: error.code,
+                error_message: error.wire_message(),
+                resource_type,
+                resource_name,
+                ..AlterConfigsResourceResponse::default()
+            }
+        });
+        IncrementalAlterConfigsResponse {
+            responses: responses.collect(),
+            ..IncrementalAlterConfigsResponse::default()
+        }
+    })
+}

@@ -1,0 +1,5 @@
+//! A whole node in the simulator, and a client that speaks the protocol to it.
+
+mod data_path;
+mod frames;
+mod support;
