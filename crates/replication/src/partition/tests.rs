@@ -179,7 +179,7 @@ fn waiters_wake_for_enough_bytes_and_for_changes() {
     assert!(!partition.watch(&waiter, CONSUMER, seen), "something came since");
     let waits = |waiter: &Arc<Waiter>| {
         let waiter = Arc::clone(waiter);
-        world.simulation.run(&world.process, async move { (&*waiter).await })
+        world.simulation.run(&world.process, async move { waiter.as_ref().await })
     };
     assert_eq!(waits(&waiter), Err(Stalled::Deadlock), "one byte is missing");
     append(&partition, &batch(&[NOW])).unwrap();
