@@ -10,7 +10,7 @@ use crate::partitions::PartitionTable;
 use crate::quorum::{QuorumError, QuorumHandle, Submission};
 use crate::telemetry::Telemetry;
 use arc_swap::ArcSwap;
-use keld_config::{BrokerLayers, ConfigError, NodeConfig};
+use keld_config::{BrokerLayers, ConfigError, NodeConfig, Properties};
 use keld_env::{Address, Env, Monotonic};
 use keld_metadata::{ClusterImage, ConfigResource, LoadedDelta};
 use keld_net::{Bound, Limits, ListenerSpec, Server, ServerStats};
@@ -85,8 +85,8 @@ impl std::fmt::Debug for Node {
 
 impl Node {
     /// Opens the data, starts the roles, and listens. Returns when requests are accepted.
-    pub async fn start(layers: BrokerLayers, env: Env) -> Result<Arc<Self>, StartError> {
-        let node = Self::open(layers, env).await?;
+    pub async fn start(properties: Properties, env: Env) -> Result<Arc<Self>, StartError> {
+        let node = Self::open(BrokerLayers::new(properties), env).await?;
         groups::follow(&node);
         node.listen().await?;
         node.start_quorum().await?;

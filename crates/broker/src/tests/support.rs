@@ -2,7 +2,7 @@
 
 use crate::node::{Node, StartError};
 use bytes::Bytes;
-use keld_config::{BrokerLayers, Properties};
+use keld_config::Properties;
 use keld_controller::{Command, Reply};
 use keld_env::sim::{Process, SimDisk, Simulation};
 use keld_env::{Address, Disk, Env, Stream};
@@ -41,7 +41,7 @@ pub(super) fn format(disk: &SimDisk, dirs: &[&str]) {
     disk.sync_dir(Path::new("/")).unwrap();
 }
 
-pub(super) fn layers(dirs: &[&str], options: &[(&str, &str)]) -> BrokerLayers {
+pub(super) fn properties(dirs: &[&str], options: &[(&str, &str)]) -> Properties {
     let mut properties = Properties::new();
     let dirs = dirs.join(",");
     for (name, value) in [
@@ -58,7 +58,7 @@ pub(super) fn layers(dirs: &[&str], options: &[(&str, &str)]) -> BrokerLayers {
     for (name, value) in options {
         properties.set(*name, *value);
     }
-    BrokerLayers::new(properties)
+    properties
 }
 
 impl World {
@@ -81,7 +81,7 @@ impl World {
         let mut simulation = Simulation::new(11);
         let process = simulation.process_on(HOST, disk);
         let client = simulation.process("client");
-        let start = Node::start(layers(dirs, options), process.env().clone());
+        let start = Node::start(properties(dirs, options), process.env().clone());
         let node = simulation.run(&process, start).expect("the start completes")?;
         Ok(Self { simulation, process, client, node })
     }
