@@ -2,4 +2,5 @@
 
 mod data_path;
 mod frames;
+mod groups;
 mod support;

@@ -48,7 +48,10 @@ async fn found(client: &mut Client, group: &str) {
         let response = client.call(request, 6).await;
         let coordinator = &response.coordinators[0];
         if coordinator.error_code == ErrorCode::NONE {
-            assert_eq!((coordinator.node_id, &*coordinator.host, coordinator.port), (1, "node", 9092));
+            assert_eq!(
+                (coordinator.node_id, &*coordinator.host, coordinator.port),
+                (1, "node", 9092)
+            );
             // The coordinator may still be loading.
             let fetched = client.call(fetch_all(group), 9).await;
             if fetched.groups[0].error_code == ErrorCode::NONE {
@@ -156,7 +159,13 @@ fn errors_of(response: &OffsetCommitResponse) -> Vec<(i32, ErrorCode)> {
 }
 
 /// The offset of `t`, partition 0, in the forms of all versions.
-async fn committed(client: &mut Client, group: &str, topic: &str, id: TopicId, version: i16) -> i64 {
+async fn committed(
+    client: &mut Client,
+    group: &str,
+    topic: &str,
+    id: TopicId,
+    version: i16,
+) -> i64 {
     let request = if version >= 8 {
         let topics = OffsetFetchRequestTopics {
             name: topic.into(),
@@ -217,7 +226,8 @@ fn coordinator_is_made_when_first_asked_for() {
                 ..FindCoordinatorRequest::default()
             };
             let response = client.call(request, version).await;
-            let nodes: Vec<_> = response.coordinators.iter().map(|it| (&*it.key, it.node_id)).collect();
+            let nodes: Vec<_> =
+                response.coordinators.iter().map(|it| (&*it.key, it.node_id)).collect();
             assert_eq!(nodes, [("g", 1), ("h", 1)]);
         }
         for (key_type, error) in [
@@ -487,10 +497,7 @@ fn offsets_of_a_deleted_topic_go_with_it() {
         assert_eq!(client.call(fetch_all("g"), 9).await.groups[0].topics.len(), 1);
     });
     let delete = DeleteTopicsRequest {
-        topics: vec![DeleteTopicState {
-            name: Some("t".into()),
-            ..DeleteTopicState::default()
-        }],
+        topics: vec![DeleteTopicState { name: Some("t".into()), ..DeleteTopicState::default() }],
         timeout_ms: 1000,
         ..DeleteTopicsRequest::default()
     };
