@@ -11,6 +11,7 @@ mod load;
 mod lookup;
 mod read;
 mod recovery;
+mod replay;
 mod retention;
 mod roll;
 mod state;
@@ -44,6 +45,18 @@ pub struct DamagedRange {
     pub from: Offset,
     /// The first good offset after it.
     pub to: Offset,
+}
+
+/// Bytes of a segment that hold a damaged range.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct DamageSpot {
+    /// The segment.
+    base: Offset,
+    range: DamagedRange,
+    /// Where the bad bytes begin.
+    start: u64,
+    /// Where good ones follow in the segment.
+    end: Option<u64>,
 }
 
 /// Files that were written and must be synced before what they hold counts as durable.
@@ -87,8 +100,8 @@ pub struct PartitionLog {
     producers: Producers,
     snapshots: BTreeSet<Offset>,
     damaged: Vec<DamagedRange>,
-    /// Where good bytes begin again behind a damaged range: segment, offset, position.
-    damage_ends: Vec<(Offset, Offset, u64)>,
+    /// Where the damaged ranges lie in the segments.
+    damage_spots: Vec<DamageSpot>,
     doomed: VecDeque<Doomed>,
     /// Names in the partition's directory changed since its last sync.
     is_dir_unsynced: bool,

@@ -9,7 +9,7 @@ mod entry;
 mod snapshot;
 
 pub(crate) use append::{CompletedTxn, Marker, ProducerAppend, Rules};
-pub(crate) use entry::ProducerEntry;
+pub(crate) use entry::{BatchMetadata, ProducerEntry, Window};
 pub(crate) use snapshot::{BYTES_MAX, decode, encode};
 
 use keld_types::{Offset, ProducerEpoch, ProducerId};
@@ -74,6 +74,24 @@ impl Producers {
 
     pub(crate) fn entries(&self) -> &BTreeMap<ProducerId, ProducerEntry> {
         &self.entries
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Takes a fuller window for a producer, if it ends with the batch that is known of it.
+    pub(crate) fn set_window(&mut self, id: ProducerId, epoch: ProducerEpoch, window: Window) {
+        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let same = |known: &BatchMetadata, found: &BatchMetadata| {
+            (known.last_offset, known.last_sequence) == (found.last_offset, found.last_sequence)
+        };
+        if let (Some(known), Some(found)) = (entry.window.last(), window.last())
+            && entry.producer_epoch == epoch
+            && same(known, found)
+        {
+            entry.window = window;
+        }
     }
 
     /// Applies what an append did to one producer.

@@ -1,7 +1,7 @@
 //! Appending: what the leader assigns, what a follower takes as it is; one write an append.
 
 use super::PartitionLog;
-use super::recovery::marker_of;
+use super::replay::marker_of;
 use crate::config::LogConfig;
 use crate::error::{AppendError, LogError};
 use crate::names::SegmentFile;
@@ -269,7 +269,7 @@ impl PartitionLog {
             });
             let Some(change) = changes.get_mut(index) else { continue };
             if !header.is_control() {
-                change.data(&self.partition, header, header.base_offset)?;
+                change.data(&self.partition, header)?;
                 continue;
             }
             if let Some(marker) = batch.marker() {

@@ -84,7 +84,7 @@ impl PartitionLog {
             producers: Default::default(),
             snapshots: BTreeSet::new(),
             damaged: Vec::new(),
-            damage_ends: Vec::new(),
+            damage_spots: Vec::new(),
             doomed: VecDeque::new(),
             is_dir_unsynced: is_new,
             is_parent_unsynced: is_new,
@@ -303,11 +303,10 @@ impl PartitionLog {
             },
             (Shutdown::Clean | Shutdown::Unclean, _) => None,
         };
-        // Everything up to its end was durable at a clean stop. Anything less was taken since.
+        // A clean stop checkpoints the log's very end. Anything else was changed since.
         match end {
-            Some(end) if end >= self.durable => {
+            Some(end) if end == self.durable => {
                 self.log_end = end;
-                self.durable = end;
                 self.finish_load(end, now_ms)
             }
             Some(_) | None => self.recover(now_ms),

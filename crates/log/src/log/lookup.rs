@@ -137,8 +137,9 @@ impl PartitionLog {
 
     /// Where the search for `target` may begin at the earliest, if damage lies before it.
     fn position_behind_damage(&self, base: Offset, target: Offset) -> u64 {
-        let behind = |(segment, to, _): &&(Offset, Offset, u64)| *segment == base && *to <= target;
-        self.damage_ends.iter().filter(behind).map(|(_, _, at)| *at).max().unwrap_or(0)
+        let spots = self.damage_spots.iter().filter(|spot| spot.base == base);
+        let behind = spots.filter(|spot| spot.range.to <= target).filter_map(|spot| spot.end);
+        behind.max().unwrap_or(0)
     }
 
     /// The last entry of the offset index for which `below` holds.

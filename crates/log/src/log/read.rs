@@ -1,6 +1,6 @@
 //! Reading: from an offset to a range of a file.
 
-use super::PartitionLog;
+use super::{DamageSpot, PartitionLog};
 use crate::error::LogError;
 use crate::index::{Index, OffsetEntry, first_not_where_in_file};
 use crate::names::SegmentFile;
@@ -147,6 +147,10 @@ impl PartitionLog {
         let next = self.segments.range(base.next()..).next().map(|(next, _)| *next);
         if offset_max >= next.unwrap_or(self.log_end) {
             return Ok(size);
+        }
+        let spot = |spot: &&DamageSpot| spot.base == base && spot.range.from == offset_max;
+        if let Some(spot) = self.damage_spots.iter().find(spot) {
+            return Ok(spot.start);
         }
         Ok(self.translate(base, offset_max)?.map_or(size, |(position, _)| position))
     }

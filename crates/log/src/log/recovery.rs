@@ -6,18 +6,14 @@
 //! sectors of zeros, or nothing good after it); it is cut, with all that follows. Anything else is
 //! damage: the bytes are kept, the range is remembered, not served, and the log takes no appends.
 
-use super::{DamagedRange, PartitionLog, Unsynced};
+use super::{DamageSpot, DamagedRange, PartitionLog, Unsynced};
 use crate::checkpoint;
 use crate::error::LogError;
 use crate::names::SegmentFile;
-use crate::producers::{Marker, ProducerAppend, Rules};
 use crate::scan::{HeaderScan, LOOKUP_WINDOW, SCAN_WINDOW, ScanError, crc_matches};
 use crate::segment::Segment;
-use bytes::Bytes;
 use keld_env::File;
-use keld_record::{
-    BatchError, BatchHeader, ControlRecord, EndTxnMarker, HEADER_LENGTH, RecordBatch,
-};
+use keld_record::{BatchError, BatchHeader, HEADER_LENGTH};
 use keld_types::{LeaderEpoch, Offset};
 use std::io;
 
@@ -29,8 +25,6 @@ const HOLE_HEAD_MIN: usize = 12;
 const HOLE_TAIL_MIN: usize = 2;
 /// Bytes at a batch's start that are never all zero: up to the magic.
 const ZERO_HEAD: usize = 17;
-/// Largest control batch that is read for its marker.
-const MARKER_BYTES_MAX: usize = 4096;
 /// Names the file that remembers damage over restarts.
 const DAMAGE_MARK: &str = ".keld-damaged";
 
@@ -139,7 +133,7 @@ impl PartitionLog {
                 }
             };
             if let Some(header) = header
-                && header.base_offset >= next
+                && self.is_in_place(&header, next, file.as_ref(), position, size)
                 && header.last_offset_delta >= 0
                 && built.relative(header.last_offset()).is_some()
                 && crc_matches(file.as_ref(), position, &header, &mut body)
@@ -165,14 +159,16 @@ impl PartitionLog {
                     return Ok((next, true));
                 }
                 Verdict::Damaged(resume) => {
-                    self.damaged.push(DamagedRange { from: next, to: resume.offset });
+                    let range = DamagedRange { from: next, to: resume.offset };
+                    self.damaged.push(range);
+                    let end = resume.position;
+                    self.damage_spots.push(DamageSpot { base, range, start: position, end });
                     let Some(at) = resume.position else {
                         // The rest of the segment is kept as it is.
                         built.size = size;
                         next = resume.offset;
                         break;
                     };
-                    self.damage_ends.push((base, resume.offset, at));
                     built.size = at;
                     built.bytes_since_entry = u64::MAX / 2;
                     next = resume.offset;
@@ -182,6 +178,30 @@ impl PartitionLog {
         }
         self.segments.insert(base, built);
         Ok((next, false))
+    }
+
+    /// Whether a batch can stand where `next` is expected. Its base offset lies outside of its
+    /// checksum, so only the order of offsets can tell: a gap is what compaction leaves, if what
+    /// follows agrees.
+    fn is_in_place(
+        &self,
+        header: &BatchHeader,
+        next: Offset,
+        file: &dyn File,
+        position: u64,
+        size: u64,
+    ) -> bool {
+        if header.base_offset <= next || !self.config.compact {
+            return header.base_offset == next;
+        }
+        let mut window = [0; HEADER_LENGTH];
+        let after = position + header.size() as u64;
+        let follower = match HeaderScan::new(file, after, size, &mut window).next() {
+            Ok(Some((_, follower))) => Some(follower.base_offset),
+            Ok(None) | Err(_) => self.segments.range(next.next()..).next().map(|(base, _)| *base),
+        };
+        let is_over_durable = next < self.durable && self.durable < header.next_offset();
+        follower.is_none_or(|follower| header.next_offset() <= follower) && !is_over_durable
     }
 
     fn recover_epoch(&mut self, epoch: LeaderEpoch, start: Offset) {
@@ -399,12 +419,10 @@ impl PartitionLog {
                         Ok(Some(_)) => {}
                         Ok(None) => break 'scan,
                         Err(ScanError::Batch(_)) if !self.damaged.is_empty() => {
-                            let resume = self
-                                .damage_ends
-                                .iter()
-                                .find(|(segment, _, at)| *segment == base && *at > position);
+                            let ends = self.damage_spots.iter().filter(|s| s.base == base);
+                            let resume = ends.filter_map(|s| s.end).find(|at| *at > position);
                             match resume {
-                                Some((_, _, at)) => start = *at,
+                                Some(at) => start = at,
                                 None => break 'scan,
                             }
                             continue 'scan;
@@ -416,123 +434,6 @@ impl PartitionLog {
         }
         Ok(())
     }
-
-    /// Rebuilds the producers from the newest snapshot at or below `snapshot_max` and the batches
-    /// after it, and the transaction indexes of the segments on the way.
-    pub(super) fn replay_producers(
-        &mut self,
-        snapshot_max: Offset,
-        now_ms: i64,
-    ) -> Result<(), LogError> {
-        let from = self.load_snapshot(snapshot_max, now_ms)?;
-        if from >= self.log_end {
-            return Ok(());
-        }
-        let first = self.segments.range(..=from).next_back().map_or(from, |(base, _)| *base);
-        let bases: Vec<Offset> = self.segments.range(first..).map(|(base, _)| *base).collect();
-        for base in bases {
-            self.cut_txn_index(base, from)?;
-        }
-        let mut found: Vec<(Offset, u64, BatchHeader)> = Vec::new();
-        // Batches without a producer change nothing; the others are few or small enough to take in
-        // portions, so that reading and applying do not borrow the log at once.
-        let mut next = from;
-        loop {
-            found.clear();
-            self.collect_producer_batches(next, &mut found)?;
-            for (base, position, header) in &found {
-                self.replay_batch(*base, *position, header)?;
-            }
-            match found.last() {
-                Some((_, _, header)) if found.len() >= REPLAY_PORTION => {
-                    next = header.next_offset();
-                }
-                Some(_) | None => break,
-            }
-        }
-        self.producers.expire(now_ms, self.config.producer_id_expiration_ms);
-        Ok(())
-    }
-
-    fn collect_producer_batches(
-        &mut self,
-        from: Offset,
-        found: &mut Vec<(Offset, u64, BatchHeader)>,
-    ) -> Result<(), LogError> {
-        self.for_each_header(from, |base, position, header| {
-            if header.has_producer_id() && header.base_offset >= from {
-                found.push((base, position, *header));
-            }
-            found.len() < REPLAY_PORTION
-        })
-    }
-
-    fn replay_batch(
-        &mut self,
-        base: Offset,
-        position: u64,
-        header: &BatchHeader,
-    ) -> Result<(), LogError> {
-        let id = header.producer_id;
-        let mut append = ProducerAppend::new(id, self.producers.get(id), Rules::Replay);
-        let replayed = if header.is_control() {
-            match self.read_marker(base, position, header)? {
-                Some(marker) => append.marker(
-                    &self.partition,
-                    header.producer_epoch,
-                    marker,
-                    header.base_offset,
-                ),
-                // An empty control batch: the transaction is compacted away.
-                None => return Ok(()),
-            }
-        } else {
-            append.data(&self.partition, header, header.base_offset).map(|()| None)
-        };
-        // Replay refuses nothing: the leader has checked.
-        let completed = replayed.ok().flatten();
-        self.producers.update(&append);
-        if let Some(completed) = completed {
-            self.complete_txn(base, &completed)?;
-        }
-        Ok(())
-    }
-
-    /// Reads the marker in a control batch; `None` when there is none.
-    fn read_marker(
-        &mut self,
-        base: Offset,
-        position: u64,
-        header: &BatchHeader,
-    ) -> Result<Option<Marker>, LogError> {
-        if header.size() > MARKER_BYTES_MAX {
-            return Ok(None);
-        }
-        let file = self.log_file(base)?;
-        let mut bytes = vec![0; header.size()];
-        let read = file
-            .read_at(&mut bytes, position)
-            .map_err(|error| self.scan_failure(base, position, ScanError::Io(error)))?;
-        bytes.truncate(read);
-        Ok(marker_of(&Bytes::from(bytes)).ok().flatten())
-    }
-}
-
-/// How many batches of producers are replayed between two scans.
-const REPLAY_PORTION: usize = 4096;
-
-/// The marker in the bytes of a control batch; `None` when it holds something else.
-pub(super) fn marker_of(bytes: &Bytes) -> Result<Option<Marker>, BatchError> {
-    let batch = RecordBatch::parse(bytes)?;
-    let Ok(mut records) = batch.records() else { return Ok(None) };
-    let Some(Ok(record)) = records.next() else { return Ok(None) };
-    let Ok(control) = ControlRecord::from_record(&record) else { return Ok(None) };
-    let Ok(Some(end)) = EndTxnMarker::from_control_record(&control) else { return Ok(None) };
-    Ok(Some(Marker {
-        is_abort: !end.committed,
-        coordinator_epoch: end.coordinator_epoch,
-        timestamp: record.timestamp,
-    }))
 }
 
 /// Reads a header that could stand after a fault; most bytes fail at the magic.

@@ -39,20 +39,22 @@ impl PartitionLog {
             self.restart_at(offset, now_ms)?;
             return Ok(true);
         }
-        self.lower_recovery_point(offset)?;
         let base = self.segments.range(..=offset).next_back().map_or(offset, |(base, _)| *base);
+        let cut = self.translate_or_damage(base, offset)?;
+        // A batch that reaches over the offset goes whole.
+        let end = cut.map_or(offset, |(_, batch_base)| offset.min(batch_base));
+        self.lower_recovery_point(end)?;
         self.drop_segments_from(base.next())?;
-        self.cut_segment(base, offset, now_ms)?;
+        self.log_end = end;
+        if let Some((position, _)) = cut {
+            self.cut_segment(base, position, now_ms)?;
+        }
         self.finish_truncation(now_ms)?;
         Ok(true)
     }
 
-    /// Cuts the segment that is active now.
-    fn cut_segment(&mut self, base: Offset, offset: Offset, now_ms: i64) -> Result<(), LogError> {
-        let cut = self.translate_or_damage(base, offset)?;
-        // A batch that reaches over the offset goes whole.
-        self.log_end = cut.map_or(offset, |(_, batch_base)| offset.min(batch_base));
-        let Some((position, _)) = cut else { return Ok(()) };
+    /// Cuts the segment that is active now at a position.
+    fn cut_segment(&mut self, base: Offset, position: u64, now_ms: i64) -> Result<(), LogError> {
         self.active_file = None;
         self.cut_file(base, position)?;
         self.cut_txn_index(base, self.log_end)?;
@@ -105,7 +107,7 @@ impl PartitionLog {
             self.write_epochs()?;
         }
         self.damaged.retain(|range| range.from < end);
-        self.damage_ends.retain(|(_, to, _)| *to <= end);
+        self.damage_spots.retain(|spot| spot.range.to <= end);
         if let Some(range) = self.damaged.last_mut() {
             range.to = range.to.min(end);
         }
@@ -139,7 +141,7 @@ impl PartitionLog {
             self.write_epochs()?;
         }
         self.damaged.clear();
-        self.damage_ends.clear();
+        self.damage_spots.clear();
         self.write_damage_mark()?;
         self.producers = Default::default();
         self.log_start = offset;

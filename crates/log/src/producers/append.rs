@@ -72,13 +72,13 @@ impl ProducerAppend {
         &self.started
     }
 
-    /// A batch of records, at `base_offset`.
+    /// A batch of records, at the offset in its header.
     pub(crate) fn data(
         &mut self,
         partition: &TopicPartition,
         header: &BatchHeader,
-        base_offset: Offset,
     ) -> Result<(), AppendError> {
+        let base_offset = header.base_offset;
         self.check_epoch(partition, header.producer_epoch)?;
         if self.rules == Rules::Client {
             self.check_sequence(partition, header)?;
@@ -87,12 +87,7 @@ impl ProducerAppend {
             self.updated.window = Window::EMPTY;
             self.updated.producer_epoch = header.producer_epoch;
         }
-        self.updated.window.push(BatchMetadata {
-            last_sequence: header.last_sequence(),
-            last_offset: base_offset + i64::from(header.last_offset_delta),
-            offset_delta: header.last_offset_delta,
-            timestamp: header.max_timestamp,
-        });
+        self.updated.window.push(BatchMetadata::of(header));
         self.updated.last_timestamp = header.max_timestamp;
         match (self.updated.current_txn_first_offset, header.is_transactional()) {
             (Some(_), false) if self.rules != Rules::Replay => Err(AppendError::InvalidTxnState {

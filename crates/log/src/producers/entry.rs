@@ -20,6 +20,16 @@ impl BatchMetadata {
     const EMPTY: Self =
         Self { last_sequence: -1, last_offset: Offset::NONE, offset_delta: 0, timestamp: -1 };
 
+    /// What is remembered of a batch that stands in the log.
+    pub(crate) fn of(header: &BatchHeader) -> Self {
+        Self {
+            last_sequence: header.last_sequence(),
+            last_offset: header.last_offset(),
+            offset_delta: header.last_offset_delta,
+            timestamp: header.max_timestamp,
+        }
+    }
+
     pub(crate) fn first_sequence(&self) -> i32 {
         decrement_sequence(self.last_sequence, self.offset_delta)
     }

@@ -1,6 +1,11 @@
 //! The log through its public interface, on the simulated disk.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod basics;
 mod crash;
+mod deleting;
+mod faults;
 mod kafka_made;
 mod support;
+mod truncating;

@@ -1,0 +1,155 @@
+//! Truncation, epochs, followers.
+
+use crate::support::*;
+use bytes::Bytes;
+use keld_env::sim::Crash;
+use keld_log::{AppendError, EpochEndOffset, LogConfig};
+use keld_types::LeaderEpoch;
+
+fn config() -> LogConfig {
+    LogConfig {
+        segment_bytes: 1000,
+        index_interval_bytes: 150,
+        retention_ms: -1,
+        ..LogConfig::default()
+    }
+}
+
+/// A batch as a leader has stamped it.
+fn stamped(values: &[&[u8]], at: i64, leader_epoch: i32) -> Bytes {
+    let mut bytes = batch(values, NOW + at, None).to_vec();
+    keld_record::stamp_base_offset(&mut bytes, offset(at));
+    keld_record::stamp_leader_epoch(&mut bytes, epoch(leader_epoch));
+    bytes.into()
+}
+
+#[test]
+fn truncation_cuts_at_batches_and_takes_epochs_and_producers_with_it() {
+    let (disk, directory, mut log) = fresh(&config());
+    let producer = |sequence| Some(Producer { id: 3, epoch: 0, sequence });
+    for n in 0..40 {
+        let leader_epoch = n / 10;
+        let bytes = batch(&[b"one", b"two"], NOW + i64::from(n), producer(n * 2));
+        append_bytes(&mut log, &bytes, leader_epoch, NOW).unwrap();
+    }
+    log.flush(NOW).unwrap();
+    directory.note_offsets(&log);
+    directory.write_checkpoints().unwrap();
+    assert!(log.segment_count() > 3);
+    // 31 lies inside the batch of 30 and 31: it goes whole.
+    assert!(log.truncate_to(offset(31), NOW).unwrap());
+    assert_eq!(log.log_end_offset(), offset(30));
+    assert_eq!(log.durable_offset(), offset(30));
+    assert_eq!(log.latest_epoch(), epoch(1));
+    assert_eq!(log.producers()[0].last_sequence, 29);
+    assert_eq!(read_values(&mut log).unwrap().len(), 30);
+    assert!(!log.truncate_to(offset(30), NOW).unwrap());
+    // What was cut stays cut, and the lower end does not look damaged.
+    let disk = disk.crashed(Crash::PowerLossAll);
+    drop((log, directory));
+    let directory = open_directory(&disk);
+    let mut log = open_log(&directory, &config()).unwrap();
+    assert!(log.damaged().is_empty());
+    assert_eq!(log.log_end_offset(), offset(30));
+    append_bytes(&mut log, &batch(&[b"x"], NOW, producer(30)), 4, NOW).unwrap();
+    assert_eq!(read_values(&mut log).unwrap().len(), 31);
+    assert_eq!(log.end_offset_for_epoch(epoch(3)), Some(end_of(1, 30)));
+}
+
+fn end_of(leader_epoch: i32, end: i64) -> EpochEndOffset {
+    EpochEndOffset { leader_epoch: epoch(leader_epoch), end_offset: offset(end) }
+}
+
+#[test]
+fn an_epoch_without_records_is_forgotten_by_a_truncation_that_cuts_nothing() {
+    let (_disk, _directory, mut log) = fresh(&config());
+    append(&mut log, &[b"a"]);
+    log.assign_epoch(epoch(5), log.log_end_offset()).unwrap();
+    assert_eq!(log.latest_epoch(), epoch(5));
+    assert_eq!(log.end_offset_for_epoch(epoch(0)), Some(end_of(0, 1)));
+    assert!(!log.truncate_to(offset(1), NOW).unwrap());
+    assert_eq!(log.latest_epoch(), epoch(0));
+    assert_eq!(log.end_offset_for_epoch(LeaderEpoch::NONE), None);
+}
+
+#[test]
+fn a_follower_takes_batches_as_they_are() {
+    let (_disk, _directory, mut log) = fresh(&config());
+    let mut both = stamped(&[b"a", b"b"], 0, 2).to_vec();
+    both.extend_from_slice(&stamped(&[b"c"], 2, 3));
+    both.extend_from_slice(&stamped(&[b"d"], 3, 9));
+    let cut_off = both.len();
+    both.extend_from_slice(&stamped(&[b"e"], 4, 3)[..30]);
+    // The batch of epoch 9 is from a later leader than the one that was asked: it waits.
+    let info = log.append_as_follower(&both.clone().into(), epoch(3), NOW).unwrap();
+    assert_eq!((info.first_offset, info.last_offset), (offset(0), offset(2)));
+    assert_eq!(log.epoch_entries(), [(epoch(2), offset(0)), (epoch(3), offset(2))]);
+    let file = log.read(offset(0), &everything(&log)).unwrap().read_all().unwrap();
+    assert_eq!(file[..], both[..file.len()], "byte for byte");
+    assert!(file.len() < cut_off);
+    // Below the end, out of order, corrupt.
+    let below = log.append_as_follower(&stamped(&[b"x"], 1, 3), epoch(3), NOW).unwrap_err();
+    assert!(matches!(below, AppendError::UnexpectedOffset { .. }), "{below}");
+    let mut corrupt = stamped(&[b"x"], 3, 3).to_vec();
+    corrupt[65] ^= 1;
+    let corrupt = log.append_as_follower(&corrupt.into(), epoch(3), NOW).unwrap_err();
+    assert!(matches!(corrupt, AppendError::Corrupt { .. }), "{corrupt}");
+    assert_eq!(log.log_end_offset(), offset(3));
+    // A gap, as compaction leaves it, is taken.
+    log.append_as_follower(&stamped(&[b"x"], 10, 3), epoch(3), NOW).unwrap();
+    assert_eq!(log.log_end_offset(), offset(11));
+    let data = log.read(offset(5), &everything(&log)).unwrap();
+    assert_eq!(records_of(&data)[0].offset, offset(10));
+    let nothing = log.append_as_follower(&Bytes::new(), epoch(3), NOW).unwrap();
+    assert_eq!(nothing.bytes, 0);
+}
+
+#[test]
+fn a_stale_leader_is_refused() {
+    let (_disk, _directory, mut log) = fresh(&config());
+    append_bytes(&mut log, &batch(&[b"a"], NOW, None), 4, NOW).unwrap();
+    let error = append_bytes(&mut log, &batch(&[b"b"], NOW, None), 3, NOW).unwrap_err();
+    assert!(matches!(error, AppendError::StaleLeaderEpoch { .. }), "{error}");
+}
+
+#[test]
+fn a_log_starts_anew_at_a_snapshots_end() {
+    let (disk, directory, mut log) = fresh(&config());
+    for _ in 0..30 {
+        append(&mut log, &[b"something"]);
+    }
+    log.flush(NOW).unwrap();
+    directory.note_offsets(&log);
+    directory.write_checkpoints().unwrap();
+    log.truncate_fully_and_start_at(offset(500), NOW).unwrap();
+    assert_eq!((log.log_start_offset(), log.log_end_offset()), (offset(500), offset(500)));
+    assert_eq!(log.high_watermark(), offset(500));
+    assert!(log.epoch_entries().is_empty());
+    let info = log.append_as_follower(&stamped(&[b"x"], 500, 7), epoch(7), NOW).unwrap();
+    assert_eq!(info.first_offset, offset(500));
+    drop((log, directory));
+    let directory = open_directory(&disk);
+    let mut log = open_log(&directory, &config()).unwrap();
+    assert_eq!((log.log_start_offset(), log.log_end_offset()), (offset(500), offset(501)));
+    assert_eq!(read_values(&mut log).unwrap(), [(500, b"x".to_vec())]);
+}
+
+#[test]
+fn the_window_of_five_is_there_after_a_clean_stop() {
+    let (disk, directory, mut log) = fresh(&config());
+    let producer = |sequence| Some(Producer { id: 3, epoch: 0, sequence });
+    for n in 0..7 {
+        append_bytes(&mut log, &batch(&[b"v"], NOW + n, producer(n as i32)), 0, NOW).unwrap();
+    }
+    log.close(NOW).unwrap();
+    directory.note_offsets(&log);
+    directory.close_cleanly(keld_types::BrokerEpoch::new(1)).unwrap();
+    drop((log, directory));
+    let directory = open_directory(&disk);
+    let mut log = open_log(&directory, &config()).unwrap();
+    for n in 2..7 {
+        let again = append_bytes(&mut log, &batch(&[b"v"], NOW, producer(n)), 0, NOW).unwrap();
+        assert!(again.is_duplicate, "sequence {n}");
+        assert_eq!(again.first_offset, offset(n.into()));
+    }
+}
