@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use keld_broker::Node;
-use keld_config::{BrokerLayers, Properties};
+use keld_config::{NodeConfig, Properties};
 use keld_env::{Address, Env};
 
 /// Where such a node lives and listens.
@@ -30,12 +30,13 @@ impl LocalNode {
     pub(crate) async fn start(&self, env: &Env) -> anyhow::Result<Arc<Node>> {
         fs::create_dir_all(&self.directory)
             .with_context(|| format!("cannot create {}", self.directory.display()))?;
-        let layers = BrokerLayers::new(self.properties());
-        let config = layers.node_config().context("built-in configuration")?;
+        let properties = self.properties();
+        let config = NodeConfig::from_properties(&properties)
+            .context("the built-in configuration with the given options")?;
         if !self.directory.join("meta.properties").exists() {
             crate::storage::format_new(env, &config)?;
         }
-        Node::start(layers, env.clone())
+        Node::start(properties, env.clone())
             .await
             .with_context(|| format!("cannot start on {}", self.address()))
     }

@@ -8,7 +8,7 @@ mod logging;
 mod start;
 mod storage;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -29,13 +29,13 @@ Run a node:
   demo      the whole of it on your machine's own log files
 
 Use a cluster (keld <COMMAND> --help says how):
-  topic     list, create, describe, alter, delete
-  produce   records from standard input
-  consume   records to standard output
-  group     list, describe, reset, delete
-  config    describe, alter
-  cluster   id, nodes, quorum, features
-  log       dump a segment file
+  topic     create, list, describe, change and delete topics
+  produce   write records from standard input or a file
+  consume   read records
+  group     look at consumer groups, reset their offsets
+  config    show and change settings
+  cluster   look at brokers, the quorum, features and directories
+  log       look into the files of a partition
 
 Kafka's scripts, by name or as the first word, take their own flags:
   kafka-topics, kafka-console-producer, kafka-console-consumer, kafka-consumer-groups,
@@ -48,9 +48,8 @@ Example:
 ";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> =
-        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    match run(arguments) {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    match run(words) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("keld: {error:#}");
@@ -59,18 +58,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(mut arguments: Vec<String>) -> anyhow::Result<ExitCode> {
-    let called_as = arguments.first().map(Path::new).and_then(Path::file_stem);
-    let called_as = called_as.and_then(OsStr::to_str).unwrap_or("keld").to_owned();
-    let is_keld = !called_as.starts_with("kafka-");
-    if is_keld && !arguments.is_empty() {
+fn run(words: Vec<OsString>) -> anyhow::Result<ExitCode> {
+    let mut arguments: Vec<String> =
+        words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let program = arguments.first().map(Path::new).and_then(Path::file_stem);
+    let program = program.and_then(OsStr::to_str).unwrap_or("keld").to_owned();
+    if !program.starts_with("kafka-") && !arguments.is_empty() {
         arguments.remove(0);
     }
-    let verb = if is_keld { arguments.first().cloned().unwrap_or_default() } else { called_as };
-    match verb.trim_end_matches(".sh") {
-        "" | "help" | "-h" | "--help" => {
+    let verb = arguments.first().map(Path::new).and_then(Path::file_stem);
+    match verb.and_then(OsStr::to_str).unwrap_or_default() {
+        "" => {
             print!("{HELP}");
-            Ok(if verb.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+            Ok(ExitCode::FAILURE)
+        }
+        "help" | "-h" | "--help" => {
+            print!("{HELP}");
+            Ok(ExitCode::SUCCESS)
         }
         "version" | "-V" | "--version" => {
             println!("keld {} (Apache Kafka 4.3 protocol)", env!("CARGO_PKG_VERSION"));
@@ -80,6 +84,15 @@ fn run(mut arguments: Vec<String>) -> anyhow::Result<ExitCode> {
         "storage" | "kafka-storage" => storage::run(&arguments),
         "dev" => dev::run(&arguments),
         "demo" => demo::run(&arguments),
-        _ => start::runtime().map(|runtime| keld_cli::run(&arguments, &runtime)),
+        other if keld_cli::is_verb(other) || keld_cli::is_kafka_script(other) => {
+            Ok(keld_cli::run(words))
+        }
+        other => {
+            let own = ["start", "storage", "dev", "demo", "help", "version"];
+            let known = own.into_iter().chain(keld_cli::verbs().map(|(name, _)| name));
+            let nearest = keld_config::nearest(other, known);
+            let hint = nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            anyhow::bail!("unknown command `{other}`{hint} `keld help` lists them all")
+        }
     }
 }

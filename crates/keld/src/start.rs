@@ -9,7 +9,7 @@ use std::thread::available_parallelism;
 use anyhow::Context;
 use clap::Parser;
 use keld_broker::Node;
-use keld_config::{BrokerLayers, NodeConfig, Properties};
+use keld_config::{NodeConfig, Properties};
 use keld_env::Env;
 use keld_env::os::OsRuntime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -51,15 +51,12 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     for (name, value) in arguments.overrides {
         properties.set(name, value);
     }
-    let layers = BrokerLayers::new(properties);
-    let config = layers.node_config().with_context(|| arguments.file.display().to_string())?;
+    let config = NodeConfig::from_properties(&properties)
+        .with_context(|| arguments.file.display().to_string())?;
     logging::start(&config.log_level, config.log_as_json);
-    for warning in &config.warnings {
-        tracing::warn!("{warning}");
-    }
     let runtime = runtime()?;
     let env = runtime.env();
-    let ended = runtime.block_on(serve(layers, config, env));
+    let ended = runtime.block_on(serve(properties, config, env));
     ended.context("the node's main task panicked")??;
     Ok(ExitCode::SUCCESS)
 }
@@ -70,12 +67,12 @@ pub(crate) fn runtime() -> anyhow::Result<OsRuntime> {
     OsRuntime::start(workers, BLOCKING_THREADS_MAX).context("cannot start threads")
 }
 
-async fn serve(layers: BrokerLayers, config: NodeConfig, env: Env) -> anyhow::Result<()> {
+async fn serve(properties: Properties, config: NodeConfig, env: Env) -> anyhow::Result<()> {
     // Signals are caught from here on, so that one that arrives during the start is not lost.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let http_config = config.http.clone();
-    let node = Node::start(layers, env).await?;
+    let node = Node::start(properties, env).await?;
     let http = http::serve(Arc::clone(&node), &http_config).await?;
     let listeners: Vec<String> =
         node.bound().iter().map(|bound| format!("{}://{}", bound.name, bound.address)).collect();
@@ -83,6 +80,10 @@ async fn serve(layers: BrokerLayers, config: NodeConfig, env: Env) -> anyhow::Re
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        reason = node.failed() => {
+            // What is left on disk is recovered at the next start.
+            anyhow::bail!(reason);
+        }
     }
     tracing::info!("stopping");
     let again = async {

@@ -158,7 +158,7 @@ async fn consume(
         status.assigned.store(consumer.assignment().len(), Ordering::SeqCst);
         changed.notify_waiters();
     }
-    if let Err(error) = consumer.close().await {
+    if let Err(error) = consumer.close(super::PATIENCE).await {
         tracing::warn!(%error, "a consumer could not leave its group");
     }
 }
