@@ -5,33 +5,39 @@
 // NOTE to the broker lead (11:58): other engineers write these files now, skip them: describe_configs, get_telemetry_subscriptions, push_telemetry, ../metrics.rs, ../telemetry.rs (lead engineer); metadata, describe_topic_partitions, describe_cluster, describe_log_dirs, describe_producers, alter_replica_log_dirs, init_producer_id, offset_for_leader_epoch (helper 9). They assume node.image() -> Arc<ClusterImage>, node.layers() -> Arc<BrokerLayers>, node.current_config() -> Arc<NodeConfig> (dynamic included), node.telemetry: Telemetry. Yours: node/partition table/log manager/publisher, Produce, Fetch, ListOffsets, DeleteRecords. Remove this note when wired.
 
 mod alter_configs;
+pub(crate) mod api_versions;
 mod create_partitions;
 mod create_topics;
-mod delete_topics;
-mod describe_quorum;
-mod incremental_alter_configs;
-mod list_config_resources;
-mod unregister_broker;
-mod update_features;
-pub(crate) mod api_versions;
 mod delete_groups;
 mod delete_records;
+mod delete_topics;
+mod describe_cluster;
 mod describe_configs;
 mod describe_groups;
+mod describe_producers;
+mod describe_quorum;
+mod describe_topic_partitions;
 mod fetch;
 mod find_coordinator;
 mod get_telemetry_subscriptions;
 mod heartbeat;
+mod incremental_alter_configs;
+mod init_producer_id;
 mod join_group;
 mod leave_group;
+mod list_config_resources;
 mod list_groups;
 mod list_offsets;
+mod metadata;
 mod offset_commit;
 mod offset_delete;
 mod offset_fetch;
+mod offset_for_leader_epoch;
 mod produce;
 mod push_telemetry;
 mod sync_group;
+mod unregister_broker;
+mod update_features;
 
 use crate::context::RequestContext;
 use crate::dispatch::serve;
@@ -95,6 +101,7 @@ pub(crate) static APIS: &[Api] = &[
     Api { key: ApiKey::Produce, right: Right::Topic(Operation::Write), serve: |n, c, i| serve(n, c, i, produce::handle) },
     Api { key: ApiKey::Fetch, right: Right::Topic(Operation::Read), serve: |n, c, i| serve(n, c, i, fetch::handle) },
     Api { key: ApiKey::ListOffsets, right: Right::Topic(Operation::Describe), serve: |n, c, i| serve(n, c, i, list_offsets::handle) },
+    Api { key: ApiKey::Metadata, right: Right::Topic(Operation::Describe), serve: |n, c, i| serve(n, c, i, metadata::handle) },
     Api { key: ApiKey::OffsetCommit, right: Right::Group(Operation::Read), serve: |n, c, i| serve(n, c, i, offset_commit::handle) },
     Api { key: ApiKey::OffsetFetch, right: Right::Group(Operation::Describe), serve: |n, c, i| serve(n, c, i, offset_fetch::handle) },
     Api { key: ApiKey::FindCoordinator, right: Right::Group(Operation::Describe), serve: |n, c, i| serve(n, c, i, find_coordinator::handle) },
@@ -108,6 +115,8 @@ pub(crate) static APIS: &[Api] = &[
     Api { key: ApiKey::CreateTopics, right: Right::Topic(Operation::Create), serve: |n, c, i| serve(n, c, i, create_topics::handle) },
     Api { key: ApiKey::DeleteTopics, right: Right::Topic(Operation::Delete), serve: |n, c, i| serve(n, c, i, delete_topics::handle) },
     Api { key: ApiKey::DeleteRecords, right: Right::Topic(Operation::Delete), serve: |n, c, i| serve(n, c, i, delete_records::handle) },
+    Api { key: ApiKey::InitProducerId, right: Right::Cluster(Operation::IdempotentWrite), serve: |n, c, i| serve(n, c, i, init_producer_id::handle) },
+    Api { key: ApiKey::OffsetForLeaderEpoch, right: Right::Topic(Operation::Describe), serve: |n, c, i| serve(n, c, i, offset_for_leader_epoch::handle) },
     Api { key: ApiKey::DescribeConfigs, right: Right::Resource(Operation::DescribeConfigs), serve: |n, c, i| serve(n, c, i, describe_configs::handle) },
     Api { key: ApiKey::AlterConfigs, right: Right::Resource(Operation::AlterConfigs), serve: |n, c, i| serve(n, c, i, alter_configs::handle) },
     Api { key: ApiKey::CreatePartitions, right: Right::Topic(Operation::Alter), serve: |n, c, i| serve(n, c, i, create_partitions::handle) },
@@ -116,8 +125,11 @@ pub(crate) static APIS: &[Api] = &[
     Api { key: ApiKey::OffsetDelete, right: Right::Group(Operation::Delete), serve: |n, c, i| serve(n, c, i, offset_delete::handle) },
     Api { key: ApiKey::DescribeQuorum, right: Right::Cluster(Operation::Describe), serve: |n, c, i| serve(n, c, i, describe_quorum::handle) },
     Api { key: ApiKey::UpdateFeatures, right: Right::Cluster(Operation::Alter), serve: |n, c, i| serve(n, c, i, update_features::handle) },
+    Api { key: ApiKey::DescribeCluster, right: Right::Cluster(Operation::Describe), serve: |n, c, i| serve(n, c, i, describe_cluster::handle) },
+    Api { key: ApiKey::DescribeProducers, right: Right::Topic(Operation::Read), serve: |n, c, i| serve(n, c, i, describe_producers::handle) },
     Api { key: ApiKey::UnregisterBroker, right: Right::Cluster(Operation::Alter), serve: |n, c, i| serve(n, c, i, unregister_broker::handle) },
     Api { key: ApiKey::GetTelemetrySubscriptions, right: Right::Nothing, serve: |n, c, i| serve(n, c, i, get_telemetry_subscriptions::handle) },
     Api { key: ApiKey::PushTelemetry, right: Right::Nothing, serve: |n, c, i| serve(n, c, i, push_telemetry::handle) },
     Api { key: ApiKey::ListConfigResources, right: Right::Cluster(Operation::DescribeConfigs), serve: |n, c, i| serve(n, c, i, list_config_resources::handle) },
+    Api { key: ApiKey::DescribeTopicPartitions, right: Right::Topic(Operation::Describe), serve: |n, c, i| serve(n, c, i, describe_topic_partitions::handle) },
 ];

@@ -5,6 +5,7 @@
 //! wait is a future that the connection polls.
 
 mod apis;
+mod auto_topics;
 mod background;
 mod context;
 mod dispatch;
@@ -15,6 +16,7 @@ mod metrics;
 mod node;
 mod observe;
 mod partitions;
+mod producer_ids;
 mod publisher;
 mod quorum;
 mod refusal;
@@ -22,6 +24,7 @@ mod reply;
 mod settings;
 pub mod storage_format;
 mod telemetry;
+mod view;
 
 #[cfg(test)]
 mod tests;

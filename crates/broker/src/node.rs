@@ -1,5 +1,6 @@
 //! A running node: everything it is made of, and its start and stop.
 
+use crate::auto_topics::AutoTopics;
 use crate::background;
 use crate::dispatch::Dispatch;
 use crate::fetch_sessions::FetchSessions;
@@ -7,6 +8,7 @@ use crate::groups::{self, Groups};
 use crate::logs::{LogManager, LogsError};
 use crate::metrics::Metrics;
 use crate::partitions::PartitionTable;
+use crate::producer_ids::ProducerIds;
 use crate::quorum::{QuorumError, QuorumHandle, Submission};
 use crate::telemetry::Telemetry;
 use arc_swap::ArcSwap;
@@ -61,6 +63,8 @@ pub struct Node {
     pub(crate) image_changed: watch::Sender<Offset>,
     pub(crate) hooks: Mutex<Vec<Hook>>,
     pub(crate) groups: Groups,
+    pub(crate) auto_topics: AutoTopics,
+    pub(crate) producer_ids: ProducerIds,
     /// Asks the controller.
     pub(crate) quorum: QuorumHandle,
     /// The driver's end, until the driver takes it.
@@ -70,6 +74,8 @@ pub struct Node {
     pub(crate) metrics: Metrics,
     /// When the node was opened.
     pub(crate) opened_at: Monotonic,
+    /// Why the node cannot go on.
+    failure: watch::Sender<Option<String>>,
     /// Background tasks end.
     pub(crate) stopping: CancellationToken,
     pub(crate) layers: ArcSwap<BrokerLayers>,
@@ -121,11 +127,14 @@ impl Node {
             image_changed: watch::Sender::new(Offset::NONE),
             hooks: Mutex::new(Vec::new()),
             groups: Groups::default(),
+            auto_topics: AutoTopics::default(),
+            producer_ids: ProducerIds::default(),
             quorum,
             submissions: Mutex::new(Some(submissions)),
             telemetry: Telemetry::default(),
             metrics: Metrics::new(crate::apis::APIS.iter().map(|api| api.key)),
             opened_at,
+            failure: watch::Sender::new(None),
             stopping: CancellationToken::new(),
             layers: ArcSwap::from_pointee(layers),
             config: ArcSwap::new(config),
@@ -200,6 +209,34 @@ impl Node {
         } else {
             self.logs.write_checkpoints();
         }
+    }
+
+    /// The node cannot go on: whoever runs it is told by [`Self::failed`].
+    pub(crate) fn fail(&self, reason: String) {
+        tracing::error!(reason, "the node cannot go on");
+        self.failure.send_if_modified(|held| {
+            let is_first = held.is_none();
+            held.get_or_insert(reason);
+            is_first
+        });
+    }
+
+    /// Completes with the reason when the node cannot go on: its process should end.
+    pub async fn failed(&self) -> String {
+        let (mut own, mut quorum) = (self.failure.subscribe(), self.quorum.failure());
+        let own = async {
+            let reason = own.wait_for(Option::is_some).await.ok()?.clone();
+            reason
+        };
+        let quorum = async {
+            let reason = quorum.wait_for(Option::is_some).await.ok()?.clone();
+            reason
+        };
+        let reason = tokio::select! {
+            reason = own => reason,
+            reason = quorum => reason,
+        };
+        reason.unwrap_or_else(|| "a part of the node ended".to_owned())
     }
 
     /// This broker's epoch, −1 before it is registered.
