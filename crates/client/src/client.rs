@@ -356,13 +356,16 @@ impl Client {
         let after = self.config().api_timeout;
         let deadline = clock.monotonic() + after;
         let mut attempt = 0;
+        let mut last_error = None;
         loop {
             let error = match timer::until(clock, deadline, call()).await {
                 Ok(Ok(value)) => return Ok(value),
                 Ok(Err(error)) if error.is_retriable() => error,
                 Ok(Err(error)) => return Err(error),
+                // What went wrong before says more than that time ran out.
                 Err(timer::Elapsed) => {
-                    return Err(ClientError::Timeout { what: what.to_owned(), after });
+                    let timeout = ClientError::Timeout { what: what.to_owned(), after };
+                    return Err(last_error.unwrap_or(timeout));
                 }
             };
             attempt += 1;
@@ -371,6 +374,7 @@ impl Client {
                 return Err(error);
             }
             tracing::debug!(what, %error, attempt, "trying again");
+            last_error = Some(error);
             timer::sleep(clock, pause).await;
         }
     }

@@ -442,13 +442,15 @@ impl Consumer {
                 return Ok(records);
             }
             let wake = self.retry_at.take().map_or(deadline, |at| at.min(deadline));
+            // In a fixed order: the simulator must see the same run for the same seed.
             tokio::select! {
-                Some(fetched) = self.fetches.next() => self.take_in(fetched)?,
+                biased;
                 joined = group::event(&mut self.group) => {
                     if let Some(joined) = joined {
                         self.take_join(joined).await?;
                     }
                 }
+                Some(fetched) = self.fetches.next() => self.take_in(fetched)?,
                 () = clock.sleep_until(wake) => {}
             }
         }

@@ -67,7 +67,9 @@ impl Sender {
         let deadline = self.next_deadline();
         let shared = Arc::clone(&self.shared);
         let clock = &*shared.client.env().clock;
+        // In a fixed order: the simulator must see the same run for the same seed.
         tokio::select! {
+            biased;
             Some(returned) = self.under_way.next() => self.take_back(returned),
             () = shared.wake.notified() => {}
             () = async {
