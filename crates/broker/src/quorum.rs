@@ -20,6 +20,9 @@ mod state_file;
 mod status;
 mod voters;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::QuorumError;
 pub(crate) use status::QuorumStatus;
 

@@ -35,9 +35,6 @@ pub(crate) fn handle(
                 ..AlterConfigsResourceResponse::default()
             }
         });
-        AlterConfigsResponse {
-            responses: responses.collect(),
-            ..AlterConfigsResponse::default()
-        }
+        AlterConfigsResponse { responses: responses.collect(), ..AlterConfigsResponse::default() }
     })
 }

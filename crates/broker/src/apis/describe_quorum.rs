@@ -28,9 +28,7 @@ pub(crate) fn handle(
         return unknown(&request).into();
     }
     match node.quorum.status() {
-        Some(status) => {
-            describe(node, &status, node.env.clock.wall_ms(), context.version).into()
-        }
+        Some(status) => describe(node, &status, node.env.clock.wall_ms(), context.version).into(),
         None => DescribeQuorumResponse {
             topics: vec![partition(PartitionData {
                 error_code: ErrorCode::NOT_LEADER_OR_FOLLOWER,
@@ -60,11 +58,7 @@ fn unknown(request: &DescribeQuorumRequest) -> DescribeQuorumResponse {
 }
 
 fn partition(data: PartitionData) -> TopicData {
-    TopicData {
-        topic_name: Str::from(TOPIC),
-        partitions: vec![data],
-        ..TopicData::default()
-    }
+    TopicData { topic_name: Str::from(TOPIC), partitions: vec![data], ..TopicData::default() }
 }
 
 fn describe(
@@ -75,7 +69,8 @@ fn describe(
 ) -> DescribeQuorumResponse {
     let (local, directory) = status.local;
     // A static quorum does not know directories.
-    let directory = if status.kraft_version > 0 { directory.uuid() } else { keld_types::Uuid::ZERO };
+    let directory =
+        if status.kraft_version > 0 { directory.uuid() } else { keld_types::Uuid::ZERO };
     let voter = ReplicaState {
         replica_id: local.get(),
         replica_directory_id: if version >= 2 { directory } else { keld_types::Uuid::ZERO },

@@ -167,5 +167,10 @@ fn format_one(
             own.map_or_else(|| DirectoryId::new(env.random.uuid()), |voter| voter.directory_id),
         ),
     };
-    LogDirectory::format(disk, path, &meta).map_err(|error| failed(&error))
+    LogDirectory::format(disk, path, &meta).map_err(|error| failed(&error))?;
+    // The directory itself may be new: its name must survive a power loss too.
+    match path.parent() {
+        Some(parent) => disk.sync_dir(parent).map_err(|error| failed(&error)),
+        None => Ok(()),
+    }
 }
