@@ -54,14 +54,14 @@ pub(crate) const fn maybe(
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     values: BTreeMap<&'static str, Vec<String>>,
-    /// Names in the order in which they were given, with repetitions.
-    pub(crate) order: Vec<&'static str>,
+    /// The arguments as they were given, for messages.
+    pub(crate) line: String,
 }
 
 impl Options {
     /// Reads arguments against the options a script has.
     pub(crate) fn parse(specs: &[OptionSpec], arguments: &[String]) -> Result<Self, Failure> {
-        let mut options = Self::default();
+        let mut options = Self { line: arguments.join(" "), ..Self::default() };
         let mut arguments = arguments.iter().peekable();
         while let Some(argument) = arguments.next() {
             let Some(text) = argument.strip_prefix("--") else {
@@ -91,7 +91,6 @@ impl Options {
                 (Argument::Optional(_), None) if next_is_value => arguments.next().cloned(),
                 (Argument::Optional(_), None) => None,
             };
-            options.order.push(spec.name);
             options.values.entry(spec.name).or_default().extend(value);
         }
         Ok(options)

@@ -143,12 +143,11 @@ fn entity(options: &Options) -> Result<Entity, Failure> {
         ));
     }
     let name = names.into_iter().next();
-    if let (true, Some(id)) = (kind.starts_with("broker"), name.as_deref()) {
-        if !id.is_empty() && id.parse::<i32>().is_err() {
-            return Err(Failure::failed(format!(
-                "The entity name for {kind} must be a valid integer broker id, but it is: {id}"
-            )));
-        }
+    let broker = name.as_deref().filter(|id| kind.starts_with("broker") && !id.is_empty());
+    if let Some(id) = broker.filter(|id| id.parse::<i32>().is_err()) {
+        return Err(Failure::failed(format!(
+            "The entity name for {kind} must be a valid integer broker id, but it is: {id}"
+        )));
     }
     let named = name.as_deref().is_some_and(|name| !name.is_empty());
     if options.has("describe") {
@@ -338,7 +337,8 @@ async fn alter(
     for result in admin.alter_configs(&changes, false).await?.into_values() {
         result.map_err(|error| {
             let failure = Failure::failed(format!(
-                "Error while executing config command: {}",
+                "Error while executing config command with args '{}'\n{}",
+                options.line,
                 exception(&error)
             ));
             match suggest(added.keys()) {

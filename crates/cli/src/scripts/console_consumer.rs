@@ -246,14 +246,14 @@ fn consumer_config(
     let mut config = ConsumerConfig::default();
     let given: Vec<&str> =
         [options.get("group"), settings.get("group.id")].into_iter().flatten().collect();
-    if let [first, second] = given[..] {
-        if first != second {
-            return Err(Failure::usage(format!(
-                "The group ids provided in different places (directly using '--group', via \
-                 '--consumer-property', or via '--consumer.config') do not match. Detected group \
-                 ids: '{first}', '{second}'"
-            )));
-        }
+    if let [first, second] = given[..]
+        && first != second
+    {
+        return Err(Failure::usage(format!(
+            "The group ids provided in different places (directly using '--group', via \
+             '--consumer-property', or via '--consumer.config') do not match. Detected group ids: \
+             '{first}', '{second}'"
+        )));
     }
     let from_beginning = options.has("from-beginning");
     config.offset_reset = match settings.get("auto.offset.reset") {

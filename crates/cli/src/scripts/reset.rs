@@ -75,7 +75,7 @@ impl Resetter<'_> {
             }
             self.within_range(wanted).await
         } else if let Some(path) = options.get("from-file") {
-            self.from_file(group, path).await
+            self.read_file(group, path).await
         } else if options.has("to-current") {
             let mut plan = self.committed(group).await?;
             plan.retain(|partition, _| partitions.contains(partition));
@@ -205,7 +205,7 @@ impl Resetter<'_> {
         Ok(plan)
     }
 
-    async fn from_file(&mut self, group: &GroupId, path: &str) -> Result<Plan, Failure> {
+    async fn read_file(&mut self, group: &GroupId, path: &str) -> Result<Plan, Failure> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Failure::failed(format!("cannot read {path}: {error}")))?;
         let single = self.options.all("group").len() == 1;

@@ -8,6 +8,9 @@ use keld_types::TopicName;
 
 use crate::failure::Failure;
 
+/// What stands before a separator and what follows it.
+type Parts<'a> = (&'a [u8], &'a [u8]);
+
 /// How a line is taken apart.
 #[derive(Clone, Debug)]
 pub(super) struct LineParser {
@@ -92,13 +95,13 @@ impl LineParser {
         Ok(record)
     }
 
-    /// What stands before a separator and what follows it.
+    /// Cuts at a separator, which must be there when the part is expected.
     fn part<'a>(
         &self,
         is_expected: bool,
         line: &'a [u8],
         (separator, name): (&str, &str),
-    ) -> Result<Option<(&'a [u8], &'a [u8])>, Failure> {
+    ) -> Result<Option<Parts<'a>>, Failure> {
         if !is_expected {
             return Ok(None);
         }

@@ -123,7 +123,7 @@ pub(super) fn times(
     Ok(())
 }
 
-/// A snapshot of producers: version (2), CRC (4), count (4), then 52 bytes a producer.
+/// A snapshot of producers: version (2), CRC (4), count (4), then 46 bytes a producer.
 pub(super) fn producers(console: &mut Console, path: &Path) -> Outcome {
     let bytes = std::fs::read(path)?;
     if bytes.len() < 10 {
@@ -136,7 +136,7 @@ pub(super) fn producers(console: &mut Console, path: &Path) -> Outcome {
         console.error(format!("Snapshot contained an unknown file version {version}"));
         return Ok(());
     }
-    for entry in bytes[10..].chunks_exact(52) {
+    for entry in bytes[10..].chunks_exact(46) {
         let mut field = Fields(entry);
         let (id, epoch, last_sequence) = (field.i64(), field.i16(), field.i32());
         let (last_offset, delta, timestamp) = (field.i64(), field.i32(), field.i64());
