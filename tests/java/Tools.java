@@ -14,6 +14,7 @@ import java.lang.reflect.Method;
 import org.apache.kafka.common.utils.Exit;
 
 public final class Tools {
+    private static Integer first;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** A tool's wish to end the process. */
@@ -21,8 +22,15 @@ public final class Tools {
         private final int status;
 
         private Ended(int status, String message) {
-            super("exit " + status + (message == null ? "" : ": " + message), null, false, false);
+            super(message, null, false, false);
             this.status = status;
+            // Some tools catch what their call of exit throws, and exit again.
+            if (first == null) first = status;
+        }
+
+        @Override
+        public String toString() {
+            return "";
         }
     }
 
@@ -57,6 +65,7 @@ public final class Tools {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int[] status = {0};
+        first = null;
         PrintStream oldOut = System.out;
         PrintStream oldErr = System.err;
         InputStream oldIn = System.in;
@@ -96,7 +105,7 @@ public final class Tools {
             System.setIn(oldIn);
         }
         ObjectNode answer = JSON.createObjectNode();
-        answer.put("status", status[0]).put("stdout", out.toString("UTF-8")).put("stderr", err.toString("UTF-8"));
+        answer.put("status", first == null ? status[0] : first).put("stdout", out.toString("UTF-8")).put("stderr", err.toString("UTF-8"));
         return answer;
     }
 }

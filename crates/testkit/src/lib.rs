@@ -16,6 +16,7 @@ mod driver;
 mod hex;
 mod node;
 pub mod setup;
+mod tools;
 mod wait;
 
 pub use client::{CODECS, Client};
@@ -23,4 +24,5 @@ pub use connection::Connection;
 pub use driver::{Driver, DriverError};
 pub use hex::{from_hex, to_hex};
 pub use node::{Broker, CLUSTER_ID, NodeOptions, TestNode, free_port};
+pub use tools::{ToolOutput, Tools};
 pub use wait::{eventually, eventually_within, now_ms};

@@ -338,6 +338,7 @@ impl TestNode {
              transaction.state.log.replication.factor=1\n\
              transaction.state.log.min.isr=1\n\
              group.initial.rebalance.delay.ms=0\n\
+             log.retention.ms=-1\n\
              log.dirs={}\n",
             directories.join(",")
         )?;

@@ -8,3 +8,4 @@ mod differential;
 mod groups;
 mod matrix;
 mod support;
+mod tools;

@@ -8,22 +8,25 @@ use keld_types::Uuid;
 use keld_wire::{ApiKey, Request, Response, Str, encode_request, parse_response};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
+use std::time::Duration;
 
 /// Fields whose value is the machine's or the clock's; only whether they are set is compared.
-const SIGN_ONLY: [&str; 12] = [
+const SIGN_ONLY: [&str; 11] = [
     "total_bytes",
     "usable_bytes",
     "finalized_features_epoch",
     "last_fetch_timestamp",
     "last_caught_up_timestamp",
     "broker_epoch",
-    "subscription_id",
     "client_instance_id",
     "replica_directory_id",
     "controller_high_watermark",
     "log_append_time_ms",
     "session_id",
 ];
+
+/// Longest wait for an answer; a broker that gives none (Kafka, to null records) is silent.
+const SILENCE: Duration = Duration::from_secs(8);
 
 /// One of the two brokers, with what it gave out by itself.
 pub(crate) struct Side {
@@ -91,7 +94,10 @@ impl Side {
     fn connection(&mut self) -> &mut Connection {
         let bootstrap = self.node.bootstrap();
         self.connection.get_or_insert_with(|| {
-            Connection::open(&bootstrap).unwrap_or_else(|error| panic!("connect: {error}"))
+            let mut connection =
+                Connection::open(&bootstrap).unwrap_or_else(|error| panic!("connect: {error}"));
+            connection.read_timeout(SILENCE).expect("a time limit");
+            connection
         })
     }
 
@@ -173,6 +179,8 @@ impl Side {
                 *value = "<port>".to_owned();
             } else if name == "port" && *value == controller_port {
                 *value = "<controller port>".to_owned();
+            } else if name == "subscription_id" {
+                *value = "<any>".to_owned();
             } else if sign_only {
                 let unset =
                     value.starts_with('-') || value == "0" || value == "AAAAAAAAAAAAAAAAAAAAAA";
@@ -346,7 +354,9 @@ impl Pair {
             if one == two || differences::covers(&mut self.deliberate, label, path) {
                 continue;
             }
-            let show = |value: Option<&String>| value.map_or("absent", String::as_str).to_owned();
+            let show = |value: Option<&String>| {
+                value.map_or("absent", String::as_str).chars().take(160).collect::<String>()
+            };
             self.unexplained.push(format!(
                 "{label}: {path}: keld {}, kafka {}",
                 show(one),
