@@ -16,7 +16,7 @@ use keld_env::{DirectoryLock, Disk, DiskSpace, FileKind};
 use keld_types::{BrokerEpoch, Offset, TopicId, TopicPartition};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A partition's directory, found or made.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -51,8 +51,8 @@ pub struct LogDirectory {
     meta: MetaProperties,
     shutdown: Shutdown,
     previous_broker_epoch: Option<BrokerEpoch>,
-    /// Held for the kernel's sake until this is dropped.
-    _lock: Box<dyn DirectoryLock>,
+    /// Held for the kernel's sake until this is dropped or released.
+    lock: Mutex<Option<Box<dyn DirectoryLock>>>,
 }
 
 impl LogDirectory {
@@ -108,7 +108,7 @@ impl LogDirectory {
             changed: [false; 3],
         });
         let shared = Arc::new(shared);
-        Ok(Self { shared, meta, shutdown, previous_broker_epoch, _lock: lock })
+        Ok(Self { shared, meta, shutdown, previous_broker_epoch, lock: Mutex::new(Some(lock)) })
     }
 
     /// The directory.
@@ -250,12 +250,14 @@ impl LogDirectory {
         let path = self.path().join(names::directory_name(&partition, kind, unique));
         let from = log.dir().to_owned();
         drop(log);
-        self.shared.rename(&from, &path)?;
-        self.shared.sync_dir(self.path())?;
         if was_current {
+            // First, so that a crash in between leaves nothing that a new partition of this name
+            // would be measured by.
             self.shared.forget_offsets(&partition);
             self.shared.write_checkpoints()?;
         }
+        self.shared.rename(&from, &path)?;
+        self.shared.sync_dir(self.path())?;
         Ok(PartitionDirectory { partition, kind, path })
     }
 
@@ -268,6 +270,13 @@ impl LogDirectory {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(self.shared.failure("remove", path, error)),
         }
+    }
+
+    /// Gives the lock back, at the very end of a stop: others may take the directory although this
+    /// is still held somewhere. Nothing may be written any more.
+    pub fn release(&self) {
+        self.shared.go_offline();
+        drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     /// Writes the checkpoints and the mark of a clean stop: after every log was closed.

@@ -9,6 +9,7 @@ mod append;
 mod flush;
 mod load;
 mod lookup;
+mod promote;
 mod read;
 mod recovery;
 mod replay;

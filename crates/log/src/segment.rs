@@ -21,6 +21,8 @@ pub(crate) struct Segment {
     pub(crate) size: u64,
     pub(crate) offsets: Index<OffsetEntry>,
     pub(crate) times: Index<TimeEntry>,
+    /// The indexes were made here from the batches, not read from files: they need no checking.
+    pub(crate) is_index_built: bool,
     /// The largest timestamp; `None` while it was not asked for.
     pub(crate) max_timestamp: Option<MaxTimestamp>,
     /// The first batch's largest timestamp: what rolling by time counts from.
@@ -50,6 +52,7 @@ impl Segment {
             size: 0,
             offsets: Index::Memory(Vec::new()),
             times: Index::Memory(Vec::new()),
+            is_index_built: true,
             max_timestamp: Some(MaxTimestamp { timestamp: -1, offset: base_offset }),
             first_timestamp: None,
             created_ms: now_ms,
@@ -64,6 +67,7 @@ impl Segment {
             size,
             offsets: Index::File,
             times: Index::File,
+            is_index_built: false,
             max_timestamp: None,
             ..Self::empty(base_offset, now_ms, jitter_ms)
         }

@@ -185,8 +185,12 @@ impl Shared {
         error
     }
 
-    /// The file by its key, opened for reading if it is not at hand.
-    pub(crate) fn cached(&self, key: FileKey, path: &Path) -> Result<Arc<dyn File>, LogError> {
+    /// The file by its key, opened for reading if it is not at hand; `None` when there is none.
+    pub(crate) fn cached_if_there(
+        &self,
+        key: FileKey,
+        path: &Path,
+    ) -> Result<Option<Arc<dyn File>>, LogError> {
         {
             let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(found) = cache.iter().position(|(held, _)| *held == key)
@@ -194,16 +198,20 @@ impl Shared {
             {
                 let file = Arc::clone(&entry.1);
                 cache.push_back(entry);
-                return Ok(file);
+                return Ok(Some(file));
             }
         }
-        let file = self.open(path, OpenMode::Read)?;
+        let file = match self.disk.open(path, OpenMode::Read) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.failure("open", path, error)),
+        };
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         if cache.len() >= CACHED_FILES_MAX {
             cache.pop_front();
         }
         cache.push_back((key, Arc::clone(&file)));
-        Ok(file)
+        Ok(Some(file))
     }
 
     /// Closes the cached files of a log whose name satisfies `gone`.

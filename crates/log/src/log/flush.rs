@@ -22,6 +22,7 @@ pub struct FlushJob {
     sealed: usize,
     end: Offset,
     truncations: u64,
+    log_dir: PathBuf,
 }
 
 /// What came of a flush; hand it to [`PartitionLog::complete_flush`].
@@ -32,14 +33,15 @@ pub struct FlushOutcome {
     sealed: usize,
     end: Offset,
     truncations: u64,
+    log_dir: PathBuf,
 }
 
 impl FlushJob {
     /// Syncs. Blocks for as long as the disk takes.
     pub fn run(self) -> FlushOutcome {
         let result = self.sync();
-        let Self { sealed, end, truncations, .. } = self;
-        FlushOutcome { result, sealed, end, truncations }
+        let Self { sealed, end, truncations, log_dir, .. } = self;
+        FlushOutcome { result, sealed, end, truncations, log_dir }
     }
 
     fn sync(&self) -> Result<(), LogError> {
@@ -88,6 +90,7 @@ impl PartitionLog {
             sealed: self.sealed_unsynced.len(),
             end: self.log_end,
             truncations: self.truncations,
+            log_dir: self.shared.path.clone(),
         }))
     }
 
@@ -97,6 +100,10 @@ impl PartitionLog {
         outcome: FlushOutcome,
         now_ms: i64,
     ) -> Result<Offset, LogError> {
+        if outcome.log_dir != self.shared.path {
+            // The replica moved meanwhile: this says nothing of the log it is now.
+            return Ok(self.durable);
+        }
         if let Err(error) = outcome.result {
             // Even a full disk: what the kernel could not write back is gone from its memory.
             self.failed = true;

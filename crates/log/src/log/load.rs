@@ -52,7 +52,7 @@ impl PartitionLog {
     pub(crate) fn open(
         shared: &Arc<Shared>,
         dir: PathBuf,
-        setup: LogSetup,
+        mut setup: LogSetup,
     ) -> Result<Self, LogError> {
         shared.check()?;
         let is_new = match shared.disk.stat(&dir) {
@@ -64,6 +64,17 @@ impl PartitionLog {
                 .disk
                 .create_dir_all(&dir)
                 .map_err(|error| shared.failure("create", &dir, error))?;
+            if setup.recovery_point > Offset::ZERO {
+                tracing::error!(
+                    partition = %setup.partition, recovery_point = %setup.recovery_point,
+                    "the partition's directory is gone, though it was checkpointed: starting empty"
+                );
+            }
+            // What was checkpointed was of another directory of this name.
+            shared.forget_offsets(&setup.partition);
+            setup.recovery_point = Offset::ZERO;
+            setup.log_start = Offset::ZERO;
+            setup.high_watermark = Offset::ZERO;
         }
         let mut log = Self {
             shared: Arc::clone(shared),

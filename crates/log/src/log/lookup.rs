@@ -43,9 +43,11 @@ impl PartitionLog {
         kind: SegmentFile,
         base: Offset,
     ) -> Result<Arc<dyn File>, LogError> {
-        let name = kind.name(base);
-        let path = self.dir.join(&name);
-        self.shared.cached(FileKey { log: self.number, name }, &path)
+        let found = self.cached_file_if_there(kind, base)?;
+        found.ok_or_else(|| {
+            let path = kind.path(&self.dir, base);
+            self.shared.failure("open", &path, io::ErrorKind::NotFound.into())
+        })
     }
 
     /// The same for a file that need not exist.
@@ -54,12 +56,9 @@ impl PartitionLog {
         kind: SegmentFile,
         base: Offset,
     ) -> Result<Option<Arc<dyn File>>, LogError> {
-        let path = kind.path(&self.dir, base);
-        match self.shared.disk.stat(&path) {
-            Ok(Some(_)) => self.cached_file(kind, base).map(Some),
-            Ok(None) => Ok(None),
-            Err(error) => Err(self.shared.failure("stat", &path, error)),
-        }
+        let name = kind.name(base);
+        let path = self.dir.join(&name);
+        self.shared.cached_if_there(FileKey { log: self.number, name }, &path)
     }
 
     /// Position and header of the first batch of a segment whose last offset is at or above
@@ -123,7 +122,8 @@ impl PartitionLog {
         let entry = self.search_offsets(base, below)?;
         let behind = self.position_behind_damage(base, target);
         let Some(entry) = entry else { return Ok(behind) };
-        if self.is_entry_good(base, &entry)? {
+        let is_built = self.segments.get(&base).is_some_and(|segment| segment.is_index_built);
+        if is_built || self.is_entry_good(base, &entry)? {
             return Ok(behind.max(entry.position.into()));
         }
         tracing::warn!(

@@ -178,7 +178,10 @@ impl PartitionLog {
             && let Some(file) = self.write_index(SegmentFile::OffsetIndex, base, entries)?
         {
             files.push(file);
-            self.set_on_disk(base, |segment| segment.offsets = Index::File);
+            self.set_on_disk(base, |segment| {
+                segment.offsets = Index::File;
+                segment.is_index_built = false;
+            });
         }
         if let Index::Memory(entries) = &times
             && let Some(file) = self.write_index(SegmentFile::TimeIndex, base, entries)?

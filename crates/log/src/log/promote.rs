@@ -1,0 +1,33 @@
+//! From a copy in another log directory to the log that is served.
+
+use super::PartitionLog;
+use crate::error::LogError;
+use crate::names::{self, DirectoryKind};
+
+impl PartitionLog {
+    /// Gives a future log the name of the one that is served, in place: files that are open stay
+    /// open. The name is durable once [`sync_name`](Self::sync_name) or a flush returned; the log
+    /// that it replaces must be kept until then.
+    pub fn promote(&mut self) -> Result<(), LogError> {
+        self.check_usable()?;
+        let name = names::directory_name(&self.partition, DirectoryKind::Current, "");
+        let path = self.shared.path.join(name);
+        let result = self.shared.rename(&self.dir, &path);
+        self.note(result)?;
+        for doomed in &mut self.doomed {
+            if let Some(name) = doomed.path.file_name() {
+                doomed.path = path.join(name);
+            }
+        }
+        self.dir = path;
+        self.is_parent_unsynced = true;
+        Ok(())
+    }
+
+    /// Makes the name of the log's directory durable.
+    pub fn sync_name(&mut self) -> Result<(), LogError> {
+        self.check_usable()?;
+        let result = self.sync_names();
+        self.note(result)
+    }
+}
