@@ -5,6 +5,7 @@
 //! round at a time.
 
 use crate::node::Node;
+use keld_controller::{BrokerRef, Command, Reply};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +38,7 @@ pub(crate) async fn run(node: Arc<Node>) {
         next = clock.monotonic() + TICK;
         let now = monotonic_ms();
         let config = node.config();
+        node.check_directories();
         node.flush_due();
         let is_due = |last: &mut i64, interval: i64| {
             let due = now - *last >= interval;
@@ -62,6 +64,32 @@ pub(crate) async fn run(node: Arc<Node>) {
 }
 
 impl Node {
+    /// Takes note of log directories that failed since the last look: their partitions go offline,
+    /// the controller is told, and the node fails when it cannot go on without them.
+    fn check_directories(self: &Arc<Self>) {
+        let failed = self.logs.newly_failed();
+        if failed.is_empty() {
+            return;
+        }
+        for partition in self.partitions.partitions() {
+            if !partition.is_online() {
+                drop(partition.take_log());
+            }
+        }
+        if let Some(reason) = self.logs.cannot_go_on() {
+            self.fail(reason);
+            return;
+        }
+        let broker = BrokerRef { id: self.config().node_id, epoch: self.broker_epoch() };
+        let told = self.quorum.submit(Command::OfflineDirectories(broker, failed));
+        let tell = async move {
+            if let Reply::Refused(error) = told.await {
+                tracing::error!(%error, "the controller does not take the failed directories");
+            }
+        };
+        self.env.spawn.spawn("offline directories", Box::pin(tell));
+    }
+
     /// Starts flushes that `flush.ms` or a rolled segment asks for.
     fn flush_due(&self) {
         let now_ms = self.env.clock.wall_ms();

@@ -11,7 +11,7 @@ use keld_log::{
     PartitionLog, Shutdown,
 };
 use keld_types::{BrokerEpoch, ClusterId, DirectoryId, TopicId, TopicPartition};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -88,6 +88,9 @@ pub enum LogsError {
     },
 }
 
+/// How many wishes for partitions that are not there yet are kept; further ones are forgotten.
+const PREFERRED_MAX: usize = 10_000;
+
 /// One directory.
 #[derive(Debug)]
 pub(crate) struct LogDir {
@@ -114,10 +117,13 @@ pub(crate) struct LogManager {
 
 #[derive(Debug, Default)]
 struct State {
-    found: BTreeMap<TopicPartition, (usize, Option<TopicId>)>,
+    /// More than one where the node died while a replica moved between directories.
+    found: BTreeMap<TopicPartition, Vec<(usize, Option<TopicId>)>>,
     counts: Vec<usize>,
     /// Where AlterReplicaLogDirs wants a partition that is not there yet.
     preferred: BTreeMap<TopicPartition, PathBuf>,
+    /// Directories whose failure was noted.
+    failed: BTreeSet<usize>,
     /// Directories that wait for their deletion: when, which, where.
     doomed: Vec<(i64, usize, PartitionDirectory)>,
 }
@@ -203,7 +209,7 @@ impl LogManager {
                             None
                         });
                         state.counts[index] += 1;
-                        state.found.insert(found.partition, (index, topic_id));
+                        state.found.entry(found.partition).or_default().push((index, topic_id));
                     }
                     DirectoryKind::Delete => state.doomed.push((now_ms, index, found)),
                     // A copy that was not finished is begun anew when it is asked for again.
@@ -253,7 +259,18 @@ impl LogManager {
 
     /// Where AlterReplicaLogDirs wants a partition that has no replica here yet.
     pub(crate) fn prefer(&self, partition: TopicPartition, path: PathBuf) {
-        self.state().preferred.insert(partition, path);
+        let mut state = self.state();
+        if state.preferred.len() < PREFERRED_MAX || state.preferred.contains_key(&partition) {
+            state.preferred.insert(partition, path);
+        }
+    }
+
+    /// A replica moved to a directory.
+    pub(crate) fn count_moved(&self, path: &Path) {
+        let Some(index) = self.dirs.iter().position(|dir| dir.path == path) else { return };
+        if let Some(count) = self.state().counts.get_mut(index) {
+            *count += 1;
+        }
     }
 
     /// Opens the log of a partition where it was found, or creates it: in the directory that was
@@ -277,7 +294,15 @@ impl LogManager {
                 now_ms,
             })
         };
-        if let Some((index, found_id)) = found {
+        let mut found = found.unwrap_or_default();
+        // A replica that moved was assigned to its new directory before it was served from there.
+        let is_assigned = |index: usize| self.dirs.get(index).map(|dir| dir.id) == assigned;
+        let kept = found.iter().position(|(index, _)| is_assigned(*index)).unwrap_or(0);
+        let kept = (kept < found.len()).then(|| found.swap_remove(kept));
+        for (index, found_id) in found {
+            self.set_stray(index, partition, found_id);
+        }
+        if let Some((index, found_id)) = kept {
             let Some(directory) = self.dirs.get(index).and_then(|dir| dir.directory.as_ref())
             else {
                 return Err(LogError::Offline { path: PathBuf::new() });
@@ -337,8 +362,10 @@ impl LogManager {
     /// They are kept, under another name, and never served.
     pub(crate) fn set_unclaimed_stray(&self) {
         let unclaimed = std::mem::take(&mut self.state().found);
-        for (partition, (index, topic_id)) in unclaimed {
-            self.set_stray(index, &partition, topic_id);
+        for (partition, places) in unclaimed {
+            for (index, topic_id) in places {
+                self.set_stray(index, &partition, topic_id);
+            }
         }
     }
 
@@ -418,6 +445,36 @@ impl LogManager {
         }
     }
 
+    /// Directories that failed since the last call, of those that were ever opened.
+    pub(crate) fn newly_failed(&self) -> Vec<DirectoryId> {
+        let mut state = self.state();
+        let mut failed = Vec::new();
+        for (index, dir) in self.dirs.iter().enumerate() {
+            if dir.directory.is_some() && !dir.is_online() && state.failed.insert(index) {
+                tracing::error!(dir = %dir.path.display(), "log directory is offline");
+                failed.push(dir.id);
+            }
+        }
+        failed
+    }
+
+    /// Why the node cannot go on, if it cannot.
+    pub(crate) fn cannot_go_on(&self) -> Option<String> {
+        let metadata = self.dirs.get(self.metadata_dir).filter(|dir| !dir.is_online());
+        if let Some(dir) = metadata {
+            return Some(format!(
+                "Shutdown broker because the metadata log dir {} has failed",
+                dir.path.display()
+            ));
+        }
+        if self.dirs.iter().any(|dir| dir.holds_partitions && dir.is_online()) {
+            return None;
+        }
+        let dirs: Vec<String> =
+            self.dirs.iter().map(|dir| dir.path.display().to_string()).collect();
+        Some(format!("Shutdown broker because all log dirs in {} have failed", dirs.join(", ")))
+    }
+
     /// Notes a log's offsets for its directory's checkpoints.
     pub(crate) fn note_offsets(&self, log: &PartitionLog) {
         let dir = self.dirs.iter().find(|dir| dir.path == log.log_dir());
@@ -442,6 +499,15 @@ impl LogManager {
             if let Err(error) = directory.close_cleanly(broker_epoch) {
                 tracing::error!(dir = %dir.path.display(), %error, "stop is not clean");
             }
+        }
+    }
+}
+
+impl LogManager {
+    /// Lets others have the directories: the very last of a stop.
+    pub(crate) fn release(&self) {
+        for directory in self.dirs.iter().filter_map(|dir| dir.directory.as_ref()) {
+            directory.release();
         }
     }
 }

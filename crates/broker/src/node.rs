@@ -1,7 +1,9 @@
 //! A running node: everything it is made of, and its start and stop.
 
+use crate::assignments;
 use crate::auto_topics::AutoTopics;
 use crate::background;
+use crate::directory_moves::DirectoryMoves;
 use crate::dispatch::Dispatch;
 use crate::fetch_sessions::FetchSessions;
 use crate::groups::{self, Groups};
@@ -65,6 +67,7 @@ pub struct Node {
     pub(crate) groups: Groups,
     pub(crate) auto_topics: AutoTopics,
     pub(crate) producer_ids: ProducerIds,
+    pub(crate) moves: DirectoryMoves,
     /// Asks the controller.
     pub(crate) quorum: QuorumHandle,
     /// The driver's end, until the driver takes it.
@@ -94,8 +97,10 @@ impl Node {
     pub async fn start(properties: Properties, env: Env) -> Result<Arc<Self>, StartError> {
         let node = Self::open(BrokerLayers::new(properties), env).await?;
         groups::follow(&node);
+        assignments::follow(&node);
         node.listen().await?;
         node.start_quorum().await?;
+        node.assign_all_directories();
         node.serve();
         Ok(node)
     }
@@ -116,6 +121,8 @@ impl Node {
             opened.ok_or(StartError::Failed("opening the log directories"))??
         };
         let opened_at = env.clock.monotonic();
+        let move_threads = layers.effective().get("num.replica.alter.log.dirs.threads").map(str::to_owned);
+        let move_threads = move_threads.and_then(|count| count.trim().parse().ok()).unwrap_or(config.log_dirs.len());
         let (quorum, submissions) = QuorumHandle::channel();
         let slots = config.limits.max_incremental_fetch_session_cache_slots;
         Ok(Arc::new(Self {
@@ -129,6 +136,7 @@ impl Node {
             groups: Groups::default(),
             auto_topics: AutoTopics::default(),
             producer_ids: ProducerIds::default(),
+            moves: DirectoryMoves::new(move_threads),
             quorum,
             submissions: Mutex::new(Some(submissions)),
             telemetry: Telemetry::default(),
@@ -209,6 +217,7 @@ impl Node {
         } else {
             self.logs.write_checkpoints();
         }
+        self.logs.release();
     }
 
     /// The node cannot go on: whoever runs it is told by [`Self::failed`].

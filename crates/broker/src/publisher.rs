@@ -8,9 +8,14 @@ use crate::node::Node;
 use crate::partitions::TopicEntry;
 use crate::settings::settings_of;
 use keld_config::NodeConfig;
+use keld_controller::{Command, Reply};
 use keld_metadata::{ClusterImage, ConfigResource, ConfigResourceType, LoadedDelta, TopicImage};
 use keld_replication::Partition;
-use keld_types::{PartitionIndex, TopicId, TopicName, TopicPartition};
+use keld_types::{DirectoryId, PartitionIndex, TopicId, TopicName, TopicPartition};
+use keld_wire::messages::AssignReplicasToDirsRequest;
+use keld_wire::messages::assign_replicas_to_dirs_request::{
+    DirectoryData, PartitionData, TopicData,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,7 +27,7 @@ struct ToOpen {
     topic: TopicName,
     topic_id: TopicId,
     index: PartitionIndex,
-    assigned: Option<keld_types::DirectoryId>,
+    assigned: Option<DirectoryId>,
 }
 
 impl Node {
@@ -39,6 +44,7 @@ impl Node {
         }
         self.open_partitions(after, &touched).await;
         self.apply_registrations(after, &touched);
+        self.tell_directories(after, &touched);
         self.image.store(Arc::new(after.clone()));
         for hook in self.hooks.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             hook(loaded);
@@ -214,6 +220,55 @@ impl Node {
         }
     }
 
+    /// Tells the controller in which directories the partitions lie where it does not know yet
+    /// (KIP-858): only then can it tell which ones a failed directory takes along.
+    fn tell_directories(
+        &self,
+        image: &ClusterImage,
+        touched: &BTreeMap<TopicId, BTreeSet<PartitionIndex>>,
+    ) {
+        let config = self.config();
+        let mut by_directory: BTreeMap<DirectoryId, BTreeMap<TopicId, Vec<PartitionIndex>>> =
+            BTreeMap::new();
+        for (id, indexes) in touched {
+            let (Some(topic), Some(held)) =
+                (image.topic_by_id(*id), self.partitions.topic_by_id(*id))
+            else {
+                continue;
+            };
+            for index in indexes {
+                let known =
+                    topic.partition(*index).and_then(|known| known.directory(config.node_id));
+                let dir = held.partition(*index).and_then(|partition| partition.log_dir());
+                let actual = dir.and_then(|dir| self.logs.id_of(&dir));
+                if let (Some(known), Some(actual)) = (known, actual)
+                    && known != actual
+                {
+                    by_directory.entry(actual).or_default().entry(*id).or_default().push(*index);
+                }
+            }
+        }
+        if by_directory.is_empty() {
+            return;
+        }
+        let broker_epoch =
+            image.broker(config.node_id).map_or(-1, |registration| registration.epoch.get());
+        let request = AssignReplicasToDirsRequest {
+            broker_id: config.node_id.get(),
+            broker_epoch,
+            directories: by_directory.into_iter().map(directory_data).collect(),
+            ..AssignReplicasToDirsRequest::default()
+        };
+        let told = self.quorum.submit(Command::AssignReplicasToDirs(request));
+        let tell = async move {
+            if let Reply::Refused(error) = told.await {
+                tracing::warn!(%error, "the controller does not take directory assignments");
+            }
+        };
+        // Not waited for: the controller publishes through here.
+        self.env.spawn.spawn("assign directories", Box::pin(tell));
+    }
+
     /// Takes changed options: brokers' first, because topics inherit from them.
     fn reconfigure(&self, image: &ClusterImage, changed: &BTreeSet<ConfigResource>) {
         let node_changed =
@@ -236,5 +291,23 @@ impl Node {
                 partition.configure(settings.clone());
             }
         }
+    }
+}
+
+fn directory_data(
+    (directory, topics): (DirectoryId, BTreeMap<TopicId, Vec<PartitionIndex>>),
+) -> DirectoryData {
+    let topic_data = |(id, indexes): (TopicId, Vec<PartitionIndex>)| TopicData {
+        topic_id: id.uuid(),
+        partitions: indexes
+            .into_iter()
+            .map(|index| PartitionData { partition_index: index.get(), ..PartitionData::default() })
+            .collect(),
+        ..TopicData::default()
+    };
+    DirectoryData {
+        id: directory.uuid(),
+        topics: topics.into_iter().map(topic_data).collect(),
+        ..DirectoryData::default()
     }
 }

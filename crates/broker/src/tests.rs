@@ -3,4 +3,5 @@
 mod data_path;
 mod frames;
 mod groups;
+mod real;
 mod support;

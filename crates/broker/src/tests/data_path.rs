@@ -512,4 +512,35 @@ fn a_failed_directory_goes_offline_alone() {
     let failed = codes.iter().filter(|code| **code == ErrorCode::KAFKA_STORAGE_ERROR).count();
     let good = codes.iter().filter(|code| code.is_none()).count();
     assert_eq!((failed, good), (2, 2), "{codes:?}");
+    // The controller is told: the partition that lay there has no leader any more.
+    world.run_for(Duration::from_secs(3));
+    let image = world.node.image();
+    let leaders: Vec<bool> = image
+        .topics_by_name()
+        .flat_map(|topic| topic.partitions.values())
+        .map(|partition| partition.leader == keld_types::BrokerId::NONE)
+        .collect();
+    assert_eq!(leaders.iter().filter(|gone| **gone).count(), 1, "{leaders:?}");
+}
+
+#[test]
+fn the_node_fails_when_its_last_directory_does() {
+    let world = World::new(&[]);
+    world.create("t", 1, &[("flush.messages", "1")]);
+    world.process.disk().inject(DiskFault {
+        operation: Some(DiskOperation::Sync),
+        path_contains: "/data/t-".to_owned(),
+        skip: 0,
+        times: 1,
+        effect: FaultEffect::Error(std::io::ErrorKind::Other),
+    });
+    world.talk(|env| async move {
+        let mut client = Client::connect(&env).await;
+        let response = client.call(named("t", batch(&["x"])), 9).await;
+        assert_eq!(only(&response).error_code, ErrorCode::KAFKA_STORAGE_ERROR);
+    });
+    let node = std::sync::Arc::clone(&world.node);
+    let failed = async move { node.failed().await };
+    let reason = world.simulation.run(&world.process, failed).unwrap();
+    assert!(reason.contains("/data"), "{reason}");
 }

@@ -150,7 +150,10 @@ impl Client {
     }
 
     pub(super) async fn connect_to(env: &Env, port: u16) -> Self {
-        let stream = env.network.connect(Address { host: HOST.into(), port }).await.unwrap();
+        Self::over(env.network.connect(Address { host: HOST.into(), port }).await.unwrap())
+    }
+
+    pub(super) fn over(stream: Box<dyn Stream>) -> Self {
         Self { stream, next_correlation_id: 1 }
     }
 
