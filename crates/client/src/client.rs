@@ -139,8 +139,9 @@ impl Client {
                 (Some(topic), _) => Ok(topic.clone()),
                 // Only a topic that is being created will come: asking for a missing one is final.
                 (None, Some(error))
-                    if !create && !error.code.is_retriable()
-                        || error.code == ErrorCode::UNKNOWN_TOPIC_OR_PARTITION && !create =>
+                    if !create
+                        && (!error.code.is_retriable()
+                            || error.code == ErrorCode::UNKNOWN_TOPIC_OR_PARTITION) =>
                 {
                     Err(ClientError::Topic {
                         topic: name.clone(),

@@ -6,6 +6,7 @@
 //! a failure nothing more of the partition goes out before what failed has been sent again.
 
 mod accumulator;
+mod batch;
 mod partitioner;
 mod sender;
 
@@ -14,7 +15,8 @@ pub use partitioner::partition_for_key;
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::timer;
-use accumulator::{Accumulator, Pending};
+use accumulator::Accumulator;
+use batch::Pending;
 use bytes::Bytes;
 use keld_record::{Compression, CompressionWithLevel, Header};
 use keld_types::{Offset, PartitionIndex, RequiredAcks, TopicName, TopicPartition};

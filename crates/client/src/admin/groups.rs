@@ -381,7 +381,7 @@ pub(crate) async fn fetch_offsets(
 ) -> Result<BTreeMap<TopicPartition, ApiResult<GroupOffset>>, ClientError> {
     let client = &admin.client;
     let timeout = client.config().request_timeout;
-    let topics = partitions.map(|partitions| by_topic(partitions));
+    let topics = partitions.map(by_topic);
     let old = OffsetFetchRequest {
         group_id: Str::from(group.as_str()),
         topics: topics.as_ref().map(|topics| {

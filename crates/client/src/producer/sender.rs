@@ -1,7 +1,8 @@
 //! The task that sends batches to the leaders and reports what became of them.
 
 use super::Shared;
-use super::accumulator::{Advice, Batch, Identity, Outcome};
+use super::accumulator::{Advice, Outcome};
+use super::batch::{Batch, Identity};
 use crate::client::Topics;
 use crate::error::{ApiError, ClientError};
 use crate::timer;

@@ -1,6 +1,7 @@
 //! The accumulator alone: when batches close, which partition keyless records take.
 
-use super::accumulator::{Accumulator, Outcome, Pending};
+use super::accumulator::{Accumulator, Outcome};
+use super::batch::Pending;
 use super::*;
 use crate::metadata::{PartitionMetadata, TopicMetadata};
 use keld_types::{BrokerId, TopicId};
