@@ -33,6 +33,8 @@ mod offset_commit;
 mod offset_delete;
 mod offset_fetch;
 mod offset_for_leader_epoch;
+mod alter_replica_log_dirs;
+mod describe_log_dirs;
 mod produce;
 mod push_telemetry;
 mod sync_group;
@@ -119,6 +121,8 @@ pub(crate) static APIS: &[Api] = &[
     Api { key: ApiKey::OffsetForLeaderEpoch, right: Right::Topic(Operation::Describe), serve: |n, c, i| serve(n, c, i, offset_for_leader_epoch::handle) },
     Api { key: ApiKey::DescribeConfigs, right: Right::Resource(Operation::DescribeConfigs), serve: |n, c, i| serve(n, c, i, describe_configs::handle) },
     Api { key: ApiKey::AlterConfigs, right: Right::Resource(Operation::AlterConfigs), serve: |n, c, i| serve(n, c, i, alter_configs::handle) },
+    Api { key: ApiKey::AlterReplicaLogDirs, right: Right::Cluster(Operation::Alter), serve: |n, c, i| serve(n, c, i, alter_replica_log_dirs::handle) },
+    Api { key: ApiKey::DescribeLogDirs, right: Right::Cluster(Operation::Describe), serve: |n, c, i| serve(n, c, i, describe_log_dirs::handle) },
     Api { key: ApiKey::CreatePartitions, right: Right::Topic(Operation::Alter), serve: |n, c, i| serve(n, c, i, create_partitions::handle) },
     Api { key: ApiKey::DeleteGroups, right: Right::Group(Operation::Delete), serve: |n, c, i| serve(n, c, i, delete_groups::handle) },
     Api { key: ApiKey::IncrementalAlterConfigs, right: Right::Resource(Operation::AlterConfigs), serve: |n, c, i| serve(n, c, i, incremental_alter_configs::handle) },

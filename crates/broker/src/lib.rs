@@ -5,9 +5,11 @@
 //! wait is a future that the connection polls.
 
 mod apis;
+mod assignments;
 mod auto_topics;
 mod background;
 mod context;
+mod directory_moves;
 mod dispatch;
 mod fetch_sessions;
 mod groups;
