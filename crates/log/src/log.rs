@@ -104,8 +104,10 @@ pub struct PartitionLog {
     /// Where the damaged ranges lie in the segments.
     damage_spots: Vec<DamageSpot>,
     doomed: VecDeque<Doomed>,
-    /// Names in the partition's directory changed since its last sync.
-    is_dir_unsynced: bool,
+    /// How often names in the partition's directory were changed, and as of which change they are
+    /// durable.
+    names_changed: u64,
+    names_synced: u64,
     /// The partition's directory itself is new.
     is_parent_unsynced: bool,
     /// When the oldest record that is not durable was appended.

@@ -346,7 +346,7 @@ impl PartitionLog {
             let position = length / crate::txn_index::ENTRY_BYTES * crate::txn_index::ENTRY_BYTES;
             file.write_all_at(&mut [IoSlice::new(&entry.encode())], position)
                 .map_err(|error| self.shared.failure("write", &path, error))?;
-            self.is_dir_unsynced = true;
+            self.names_changed += 1;
         }
         self.producers.complete(completed);
         Ok(())

@@ -10,6 +10,7 @@ use crate::shared::Shared;
 use keld_env::File;
 use keld_types::Offset;
 use smallvec::SmallVec;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,7 +20,9 @@ pub struct FlushJob {
     shared: Arc<Shared>,
     files: SmallVec<[(Arc<dyn File>, PathBuf); 2]>,
     dirs: SmallVec<[PathBuf; 2]>,
-    sealed: usize,
+    /// The sealed segments that are synced by it.
+    sealed: SmallVec<[Offset; 4]>,
+    names: u64,
     end: Offset,
     truncations: u64,
     log_dir: PathBuf,
@@ -30,7 +33,9 @@ pub struct FlushJob {
 #[must_use = "the log learns what is durable only from this"]
 pub struct FlushOutcome {
     result: Result<(), LogError>,
-    sealed: usize,
+    /// The sealed segments that are synced by it.
+    sealed: SmallVec<[Offset; 4]>,
+    names: u64,
     end: Offset,
     truncations: u64,
     log_dir: PathBuf,
@@ -40,8 +45,8 @@ impl FlushJob {
     /// Syncs. Blocks for as long as the disk takes.
     pub fn run(self) -> FlushOutcome {
         let result = self.sync();
-        let Self { sealed, end, truncations, log_dir, .. } = self;
-        FlushOutcome { result, sealed, end, truncations, log_dir }
+        let Self { sealed, names, end, truncations, log_dir, .. } = self;
+        FlushOutcome { result, sealed, names, end, truncations, log_dir }
     }
 
     fn sync(&self) -> Result<(), LogError> {
@@ -49,7 +54,12 @@ impl FlushJob {
             file.sync_data().map_err(|error| self.shared.failure("sync", path, error))?;
         }
         for dir in &self.dirs {
-            self.shared.sync_dir(dir)?;
+            match self.shared.disk.sync_dir(dir) {
+                Ok(()) => {}
+                // The log was deleted meanwhile, or moved to another directory.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(self.shared.failure("sync", dir, error)),
+            }
         }
         Ok(())
     }
@@ -74,20 +84,18 @@ impl PartitionLog {
             files.push((self.active_log()?, path));
         }
         let mut dirs = SmallVec::new();
-        if self.is_dir_unsynced {
+        if self.names_synced != self.names_changed {
             dirs.push(self.dir.clone());
         }
         if self.is_parent_unsynced {
             dirs.push(self.shared.path.clone());
         }
-        // What changes from here on is the next flush's.
-        self.is_dir_unsynced = false;
-        self.is_parent_unsynced = false;
         Ok(Some(FlushJob {
             shared: Arc::clone(&self.shared),
             files,
             dirs,
-            sealed: self.sealed_unsynced.len(),
+            sealed: self.sealed_unsynced.iter().map(|held| held.base_offset).collect(),
+            names: self.names_changed,
             end: self.log_end,
             truncations: self.truncations,
             log_dir: self.shared.path.clone(),
@@ -110,10 +118,12 @@ impl PartitionLog {
             self.shared.go_offline();
             return Err(error);
         }
+        // What changed while the sync ran is the next flush's.
+        self.names_synced = self.names_synced.max(outcome.names);
+        self.is_parent_unsynced = false;
         if outcome.truncations == self.truncations {
             self.durable = self.durable.max(outcome.end);
-            let synced = outcome.sealed.min(self.sealed_unsynced.len());
-            self.sealed_unsynced.drain(..synced);
+            self.sealed_unsynced.retain(|held| !outcome.sealed.contains(&held.base_offset));
             self.unflushed_since_ms = (self.durable < self.log_end).then_some(now_ms);
         }
         Ok(self.durable)
@@ -167,9 +177,9 @@ impl PartitionLog {
 
     /// Makes the names in the partition's directory durable, and the directory itself.
     pub(super) fn sync_names(&mut self) -> Result<(), LogError> {
-        if self.is_dir_unsynced {
+        if self.names_synced != self.names_changed {
             self.shared.sync_dir(&self.dir)?;
-            self.is_dir_unsynced = false;
+            self.names_synced = self.names_changed;
         }
         if self.is_parent_unsynced {
             self.shared.sync_dir(&self.shared.path)?;

@@ -97,7 +97,8 @@ impl PartitionLog {
             damaged: Vec::new(),
             damage_spots: Vec::new(),
             doomed: VecDeque::new(),
-            is_dir_unsynced: is_new,
+            names_changed: u64::from(is_new),
+            names_synced: 0,
             is_parent_unsynced: is_new,
             unflushed_since_ms: None,
             truncations: 0,
@@ -111,14 +112,14 @@ impl PartitionLog {
         log.fill_epochs()?;
         log.epochs.truncate_from_start(log.log_start);
         log.set_high_watermark(setup.high_watermark);
-        if log.is_dir_unsynced && !is_new {
+        if log.names_synced != log.names_changed && !is_new {
             // Removals must not come undone by a later crash: what was removed would be believed.
             log.shared.sync_dir(&log.dir)?;
-            log.is_dir_unsynced = false;
+            log.names_synced = log.names_changed;
         }
         if setup.shutdown == Shutdown::Unclean {
             // Names that the killed process made may never have been synced.
-            log.is_dir_unsynced = true;
+            log.names_changed += 1;
             log.is_parent_unsynced = true;
         }
         if log.log_end > log.durable {
@@ -171,7 +172,7 @@ impl PartitionLog {
                         let path = kind.path(&self.dir, offset);
                         tracing::warn!(path = %path.display(), "removing an index without its log");
                         self.shared.remove_if_there(&path)?;
-                        self.is_dir_unsynced = true;
+                        self.names_changed += 1;
                     }
                 }
             }
@@ -238,7 +239,7 @@ impl PartitionLog {
             let target = swap.1.path(&self.dir, swap.0);
             self.shared.rename(&path(swap), &target)?;
         }
-        self.is_dir_unsynced = true;
+        self.names_changed += 1;
         Ok(())
     }
 

@@ -348,7 +348,7 @@ impl PartitionLog {
         }
         if !sealed.is_empty() {
             self.shared.sync_dir(&self.dir)?;
-            self.is_dir_unsynced = false;
+            self.names_synced = self.names_changed;
             if self.damaged.is_empty() {
                 self.durable = self.durable.max(active);
             }

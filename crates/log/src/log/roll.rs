@@ -156,7 +156,7 @@ impl PartitionLog {
         let path = SegmentFile::Log.path(&self.dir, base);
         self.shared.forget(self.number, |name| name == SegmentFile::Log.name(base));
         let file = self.shared.open(&path, OpenMode::Truncate)?;
-        self.is_dir_unsynced = true;
+        self.names_changed += 1;
         if self.config.preallocate
             && let Err(error) = file.reserve(0, self.config.segment_bytes)
         {
@@ -173,7 +173,7 @@ impl PartitionLog {
         let Some(segment) = self.segments.get_mut(&base) else { return Ok(files) };
         segment.index_max_timestamp();
         let (offsets, times) = (segment.offsets.clone(), segment.times.clone());
-        self.is_dir_unsynced = true;
+        self.names_changed += 1;
         if let Index::Memory(entries) = &offsets
             && let Some(file) = self.write_index(SegmentFile::OffsetIndex, base, entries)?
         {

@@ -79,7 +79,7 @@ impl PartitionLog {
         match written {
             Ok(file) => {
                 self.snapshots.insert(offset);
-                self.is_dir_unsynced = true;
+                self.names_changed += 1;
                 Ok(Some(file))
             }
             Err(LogError::NoSpace { path }) => {
@@ -101,7 +101,7 @@ impl PartitionLog {
         for offset in &offsets {
             self.shared.remove_if_there(&SegmentFile::Snapshot.path(&self.dir, *offset))?;
             self.snapshots.remove(offset);
-            self.is_dir_unsynced = true;
+            self.names_changed += 1;
         }
         Ok(!offsets.is_empty())
     }

@@ -114,7 +114,7 @@ impl PartitionLog {
         self.write_damage_mark()?;
         self.remove_snapshots(|offset| offset > end)?;
         self.shared.sync_dir(&self.dir)?;
-        self.is_dir_unsynced = false;
+        self.names_synced = self.names_changed;
         self.replay_producers(end, now_ms)?;
         self.set_high_watermark(self.high_watermark);
         Ok(())
@@ -152,7 +152,7 @@ impl PartitionLog {
         self.segments.insert(offset, Segment::empty(offset, now_ms, self.jitter(offset)));
         self.active_file = Some(self.create_segment_file(offset)?);
         self.shared.sync_dir(&self.dir)?;
-        self.is_dir_unsynced = false;
+        self.names_synced = self.names_changed;
         Ok(())
     }
 

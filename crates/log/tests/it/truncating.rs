@@ -153,3 +153,43 @@ fn the_window_of_five_is_there_after_a_clean_stop() {
         assert_eq!(again.first_offset, offset(n.into()));
     }
 }
+
+#[test]
+fn a_flush_that_began_before_a_truncation_proves_nothing_after_it() {
+    let (_disk, _directory, mut log) = fresh(&config());
+    for _ in 0..10 {
+        append(&mut log, &[b"something"]);
+    }
+    let job = log.prepare_flush().unwrap().unwrap();
+    log.truncate_to(offset(4), NOW).unwrap();
+    for _ in 0..10 {
+        append(&mut log, &[b"otherwise"]);
+    }
+    assert_eq!(log.complete_flush(job.run(), NOW).unwrap(), offset(0));
+    assert_eq!(log.flush(NOW).unwrap(), offset(14));
+}
+
+/// Segments that were sealed while a flush ran wait for the next one, whatever retention removed
+/// meanwhile.
+#[test]
+fn a_segment_sealed_during_a_flush_is_synced_by_the_next() {
+    let (disk, directory, mut log) = fresh(&config());
+    append(&mut log, &[b"first"]);
+    log.roll(NOW).unwrap();
+    append(&mut log, &[b"second"]);
+    let job = log.prepare_flush().unwrap().unwrap();
+    append(&mut log, &[b"third"]);
+    log.set_high_watermark(log.log_end_offset());
+    log.increment_log_start_offset(offset(1)).unwrap();
+    assert_eq!(log.delete_old_segments(NOW).unwrap(), 1);
+    log.roll(NOW).unwrap();
+    append(&mut log, &[b"fourth"]);
+    assert_eq!(log.complete_flush(job.run(), NOW).unwrap(), offset(2));
+    assert_eq!(log.flush(NOW).unwrap(), offset(4));
+    let disk = disk.crashed(Crash::PowerLossAll);
+    drop((log, directory));
+    let directory = open_directory(&disk);
+    let mut log = open_log(&directory, &config()).unwrap();
+    assert_eq!(log.log_end_offset(), offset(4));
+    assert_eq!(read_values(&mut log).unwrap().len(), 3);
+}
