@@ -151,7 +151,7 @@ impl NodeConfig {
             topic_default_values,
             log: LogManagerConfig::new(&parsed),
             topics: TopicCreationConfig::new(&parsed),
-            socket: SocketConfig::new(&parsed, &given)?,
+            socket: SocketConfig::new(&parsed)?,
             limits: RequestLimits::new(&parsed),
             groups: GroupDefaults::new(&parsed),
             offsets: OffsetsConfig::new(&parsed),

@@ -54,6 +54,9 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     let config = NodeConfig::from_properties(&properties)
         .with_context(|| arguments.file.display().to_string())?;
     logging::start(&config.log_level, config.log_as_json);
+    for warning in &config.warnings {
+        tracing::warn!(option = %warning.name, "option {}", warning.message);
+    }
     let runtime = runtime()?;
     let env = runtime.env();
     let ended = runtime.block_on(serve(properties, config, env));

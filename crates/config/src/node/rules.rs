@@ -35,6 +35,11 @@ pub(super) fn check_support(given: &Properties) -> Result<Vec<Warning>, ConfigEr
             == Some(normal_form(Scope::Broker, row.name, value))
             || (row.default.is_none() && value.trim().is_empty());
         match row.support {
+            Support::Honoured if base != name => warnings.push(Warning {
+                name: name.to_owned(),
+                message: "has no effect: this version has no settings of single listeners"
+                    .to_owned(),
+            }),
             Support::Honoured => {}
             _ if is_default => {}
             Support::Accepted(reason) => warnings.push(Warning {

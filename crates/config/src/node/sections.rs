@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::listeners::parse_map;
 use crate::error::ConfigError;
-use crate::listener::{HostPort, ListenerName};
+use crate::listener::HostPort;
 use crate::parsed::Parsed;
 use crate::properties::Properties;
 
@@ -80,8 +80,6 @@ pub struct SocketConfig {
     pub listen_backlog_size: i32,
     /// Open connections of the whole node.
     pub max_connections: i32,
-    /// Open connections by listener, where limited.
-    pub max_connections_by_listener: BTreeMap<ListenerName, i32>,
     /// New connections a second.
     pub max_connection_creation_rate: i32,
     /// Open connections of one address.
@@ -97,7 +95,7 @@ pub struct SocketConfig {
 }
 
 impl SocketConfig {
-    pub(super) fn new(parsed: &Parsed, given: &Properties) -> Result<Self, ConfigError> {
+    pub(super) fn new(parsed: &Parsed) -> Result<Self, ConfigError> {
         let overrides = "max.connections.per.ip.overrides";
         let mut by_address = BTreeMap::new();
         for (address, count) in parse_map(overrides, parsed.text(overrides))? {
@@ -106,27 +104,12 @@ impl SocketConfig {
                 .map_err(|_| ConfigError::value(overrides, &count, "Not a number of type INT"))?;
             by_address.insert(address, count);
         }
-        let mut by_listener = BTreeMap::new();
-        for (name, value) in given.iter() {
-            let listener = name
-                .strip_prefix("listener.name.")
-                .and_then(|rest| rest.split_once('.'))
-                .filter(|(_, option)| *option == "max.connections");
-            if let Some((listener, _)) = listener {
-                let count = value
-                    .trim()
-                    .parse()
-                    .map_err(|_| ConfigError::value(name, value, "Not a number of type INT"))?;
-                by_listener.insert(ListenerName::normalised(listener)?, count);
-            }
-        }
         Ok(Self {
             send_buffer_bytes: parsed.int("socket.send.buffer.bytes"),
             receive_buffer_bytes: parsed.int("socket.receive.buffer.bytes"),
             request_max_bytes: parsed.int("socket.request.max.bytes"),
             listen_backlog_size: parsed.int("socket.listen.backlog.size"),
             max_connections: parsed.int("max.connections"),
-            max_connections_by_listener: by_listener,
             max_connection_creation_rate: parsed.int("max.connection.creation.rate"),
             max_connections_per_ip: parsed.int("max.connections.per.ip"),
             max_connections_per_ip_overrides: by_address,

@@ -227,12 +227,13 @@ fn http_is_on_loopback_unless_told_otherwise() {
 
 #[test]
 fn connection_limits_by_address_and_listener() {
-    let socket = read(
+    let config = read(
         "max.connections.per.ip.overrides=127.0.0.1:5, host:6\n\
          listener.name.plaintext.max.connections=7",
     );
-    let socket = socket.expect("valid").socket;
+    let config = config.expect("valid");
+    assert_eq!(config.warnings[0].name, "listener.name.plaintext.max.connections");
+    let socket = config.socket;
     assert_eq!(socket.max_connections_per_ip_overrides.get("host"), Some(&6));
-    assert_eq!(socket.max_connections_by_listener.len(), 1);
     assert!(refusal("max.connections.per.ip.overrides=x").contains("key:value"));
 }
