@@ -62,16 +62,42 @@ impl<'a> HeaderScan<'a> {
         Ok(Some((position, header)))
     }
 
+    /// Goes on at another batch's start.
+    pub(crate) fn seek(&mut self, position: u64) {
+        self.position = position;
+    }
+
+    /// Whether the bytes of the batch that was found at `position` match its checksum. What fits
+    /// into the window is read once, with the headers; larger batches go through it in pieces.
+    pub(crate) fn crc_matches(&mut self, position: u64, header: &BatchHeader) -> io::Result<bool> {
+        let size = header.size();
+        if size > self.window.len() {
+            self.held = 0..0;
+            return crc_matches(self.file, position, header, self.window);
+        }
+        if position < self.held.start || position + size as u64 > self.held.end {
+            self.fill(position)?;
+        }
+        let start = usize::try_from(position - self.held.start).unwrap_or(usize::MAX);
+        let bytes = start.checked_add(size).and_then(|end| self.window.get(start..end));
+        let covered = bytes.and_then(|bytes| bytes.get(CRC_START..));
+        Ok(covered.is_some_and(|covered| keld_record::crc32c(covered) == header.crc))
+    }
+
+    /// Reads the window from `position` on.
+    fn fill(&mut self, position: u64) -> io::Result<()> {
+        let left = usize::try_from(self.end - position).unwrap_or(usize::MAX);
+        let (window, _) = self.window.split_at_mut(left.min(self.window.len()));
+        let read = self.file.read_at(window, position)?;
+        self.held = position..position + read as u64;
+        Ok(())
+    }
+
     /// The bytes of the header at the position, fewer at the end.
     fn header(&mut self) -> io::Result<&[u8]> {
         let wanted = (self.end - self.position).min(HEADER_LENGTH as u64);
         if self.position < self.held.start || self.position + wanted > self.held.end {
-            let length = usize::try_from(self.end - self.position)
-                .unwrap_or(usize::MAX)
-                .min(self.window.len());
-            let (window, _) = self.window.split_at_mut(length);
-            let read = self.file.read_at(window, self.position)?;
-            self.held = self.position..self.position + read as u64;
+            self.fill(self.position)?;
         }
         let start = usize::try_from(self.position - self.held.start).unwrap_or(usize::MAX);
         let held = usize::try_from(self.held.end - self.held.start).unwrap_or(0);

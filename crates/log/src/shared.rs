@@ -172,9 +172,13 @@ impl Shared {
     }
 
     /// Turns a failed operation into the log's error; anything but a full disk takes the directory
-    /// offline.
+    /// offline, and a failed sync whatever its cause.
     pub(crate) fn failure(&self, action: &'static str, path: &Path, error: io::Error) -> LogError {
-        let error = LogError::io(action, path)(error);
+        let error = match action {
+            // Even for want of space: what could not be written back is gone from memory.
+            "sync" => LogError::Io { action, path: path.to_owned(), source: error },
+            _ => LogError::io(action, path)(error),
+        };
         if error.is_fatal() {
             tracing::error!(
                 dir = %self.path.display(), path = %path.display(), %error,

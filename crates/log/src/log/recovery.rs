@@ -114,11 +114,9 @@ impl PartitionLog {
         let size = old.size;
         let file = self.log_file(base)?;
         let mut window = vec![0; SCAN_WINDOW];
-        let mut body = vec![0; SCAN_WINDOW];
-        let mut start = 0;
+        let mut scan = HeaderScan::new(file.as_ref(), 0, size, &mut window);
         let mut next = expected;
         loop {
-            let mut scan = HeaderScan::new(file.as_ref(), start, size, &mut window);
             let position = scan.position();
             let mut is_short = false;
             let header = match scan.next() {
@@ -136,13 +134,13 @@ impl PartitionLog {
                 && self.is_in_place(&header, next, file.as_ref(), position, size)
                 && header.last_offset_delta >= 0
                 && built.relative(header.last_offset()).is_some()
-                && crc_matches(file.as_ref(), position, &header, &mut body)
+                && scan
+                    .crc_matches(position, &header)
                     .map_err(|error| self.scan_failure(base, position, ScanError::Io(error)))?
             {
                 self.recover_epoch(header.partition_leader_epoch, header.base_offset);
                 built.push(&header, &self.config);
                 next = header.next_offset();
-                start = position + header.size() as u64;
                 continue;
             }
             let batch_end = header.map(|header| position + header.size() as u64);
@@ -172,7 +170,7 @@ impl PartitionLog {
                     built.size = at;
                     built.bytes_since_entry = u64::MAX / 2;
                     next = resume.offset;
-                    start = at;
+                    scan.seek(at);
                 }
             }
         }

@@ -104,7 +104,7 @@ fn a_full_disk_at_a_sync_is_as_final_as_any_failed_sync() {
     let (disk, directory, mut log) = fresh(&config());
     append(&mut log, &[b"a"]);
     fail(&disk, DiskOperation::Sync, ".log", ErrorKind::StorageFull);
-    assert!(matches!(log.flush(NOW), Err(LogError::NoSpace { .. })));
+    assert!(matches!(log.flush(NOW), Err(LogError::Io { action: "sync", .. })));
     assert!(directory.is_offline());
 }
 
