@@ -72,6 +72,16 @@ pub(crate) fn handle(
     }
     let mut response = ApiVersionsResponse { api_keys, ..ApiVersionsResponse::default() };
     describe_features(&node.image.load(), &mut response, context.version);
+    let kraft_version = node.quorum.status().map_or(0, |status| status.kraft_version);
+    if kraft_version > 0 {
+        // Its level stands in the quorum's control records, not in the image.
+        response.finalized_features.push(FinalizedFeatureKey {
+            name: Feature::KRAFT_VERSION.into(),
+            max_version_level: kraft_version,
+            min_version_level: kraft_version,
+            ..FinalizedFeatureKey::default()
+        });
+    }
     response.into()
 }
 
