@@ -250,6 +250,7 @@ impl TestNode {
     pub fn taken_over_by(mut self, broker: Broker) -> Result<Self> {
         ensure!(self.child.is_none(), "the node still runs");
         self.broker = broker;
+        self.write_properties()?;
         self.start()?;
         Ok(self)
     }
@@ -342,6 +343,9 @@ impl TestNode {
              log.dirs={}\n",
             directories.join(",")
         )?;
+        if self.broker == Broker::Keld {
+            writeln!(file, "keld.http.listeners=127.0.0.1:0")?;
+        }
         for (key, value) in &self.options.properties {
             writeln!(file, "{key}={value}")?;
         }

@@ -173,7 +173,8 @@ impl Side {
             let name = path.rsplit('.').next().unwrap_or_default();
             // The two logs of metadata hold the same changes in other records.
             let sign_only = SIGN_ONLY.contains(&name)
-                || of_metadata_log && ["log_end_offset", "high_watermark"].contains(&name);
+                || of_metadata_log
+                    && ["log_end_offset", "high_watermark", "leader_epoch"].contains(&name);
             *value = without_clock(value);
             if name == "port" && *value == port {
                 *value = "<port>".to_owned();

@@ -112,7 +112,9 @@ fn key_of(item: &Tree) -> Option<String> {
     let empty = ["\"\"", "None", "AAAAAAAAAAAAAAAAAAAAAA"];
     KEYS.iter().find_map(|key| {
         members.iter().find_map(|(name, member)| match member {
-            Tree::Leaf(value) if name == key && !empty.contains(&value.as_str()) => {
+            Tree::Leaf(value)
+                if name == key && (*key == "group_id" || !empty.contains(&value.as_str())) =>
+            {
                 Some(format!("{key}={}", value.trim_matches('"')))
             }
             _ => None,
