@@ -10,6 +10,9 @@ mod bootstrap;
 mod directories;
 mod voters;
 
+#[cfg(test)]
+mod tests;
+
 pub use directories::{FormatRequest, InitialControllers, format};
 
 use arguments::{FormatArguments, Invocation};
