@@ -100,9 +100,20 @@ impl Node {
         }
     }
 
+    /// Writes the epochs that began since the last look. Blocks.
+    pub(crate) fn write_epochs(&self) {
+        for partition in self.partitions.partitions() {
+            if let Err(error) = partition.write_epoch() {
+                let partition = partition.topic_partition();
+                tracing::error!(%partition, %error, "leader epoch cannot be written");
+            }
+        }
+    }
+
     /// Blocks.
     fn housekeep(&self, checkpoint: bool, retention: bool, expiry: bool) {
         let now_ms = self.env.clock.wall_ms();
+        self.write_epochs();
         if checkpoint || retention || expiry {
             for partition in self.partitions.partitions() {
                 let failed = partition.with_log(|log| {

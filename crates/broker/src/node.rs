@@ -121,8 +121,11 @@ impl Node {
             opened.ok_or(StartError::Failed("opening the log directories"))??
         };
         let opened_at = env.clock.monotonic();
-        let move_threads = layers.effective().get("num.replica.alter.log.dirs.threads").map(str::to_owned);
-        let move_threads = move_threads.and_then(|count| count.trim().parse().ok()).unwrap_or(config.log_dirs.len());
+        let move_threads =
+            layers.effective().get("num.replica.alter.log.dirs.threads").map(str::to_owned);
+        let move_threads = move_threads
+            .and_then(|count| count.trim().parse().ok())
+            .unwrap_or(config.log_dirs.len());
         let (quorum, submissions) = QuorumHandle::channel();
         let slots = config.limits.max_incremental_fetch_session_cache_slots;
         Ok(Arc::new(Self {
@@ -197,6 +200,7 @@ impl Node {
     /// Closes every log and marks the stop as clean. Blocks.
     fn close_logs(&self) {
         let now_ms = self.env.clock.wall_ms();
+        self.write_epochs();
         let mut is_clean = true;
         for partition in self.partitions.partitions() {
             let Some(mut log) = partition.take_log() else { continue };

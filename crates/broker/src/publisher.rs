@@ -215,9 +215,7 @@ impl Node {
         else {
             return;
         };
-        if let Err(error) = partition.apply(registration) {
-            tracing::error!(partition = %partition.topic_partition(), %error, "cannot take role");
-        }
+        partition.apply(registration);
     }
 
     /// Tells the controller in which directories the partitions lie where it does not know yet

@@ -97,6 +97,8 @@ impl Partition {
             let held = info.first_offset.min(log.log_end_offset());
             state.held_at.get_or_insert(held);
         }
+        // The log wrote the epoch before its first record.
+        state.pending_epoch = state.pending_epoch.filter(|_| info.is_duplicate);
         state.advance_high_watermark();
         if !info.is_duplicate && state.held_at.is_none() {
             state.waiters.add(info.bytes);

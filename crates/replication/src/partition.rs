@@ -68,6 +68,7 @@ impl Partition {
             log,
             is_deleted: false,
             settings: Arc::new(settings),
+            pending_epoch: None,
             held_at: None,
             is_flushing: false,
             flush_again: false,
@@ -107,27 +108,22 @@ impl Partition {
 
     /// Takes a registration: this node becomes leader or follower, or its ISR changes. One that is
     /// older than what is held is ignored.
-    pub fn apply(&self, registration: &PartitionRegistration) -> Result<(), PartitionError> {
+    pub fn apply(&self, registration: &PartitionRegistration) {
         let mut state = self.state();
         if registration.partition_epoch < state.role.partition_epoch() {
-            return Ok(());
+            return;
         }
         let is_new_epoch = registration.leader_epoch > state.role.epoch();
         if registration.leader == state.local {
-            let (log_end, epoch_start) = match (&mut state.log, is_new_epoch) {
-                (Some(log), true) => {
-                    let end = log.log_end_offset();
-                    // Even if nothing is ever written in it: a follower with a lost epoch is told
-                    // by it where to cut.
-                    log.assign_epoch(registration.leader_epoch, end)?;
-                    (end, end)
-                }
-                (Some(log), false) => (log.log_end_offset(), log.log_end_offset()),
-                (None, _) => (Offset::ZERO, Offset::ZERO),
-            };
+            let log_end = state.log.as_ref().map_or(Offset::ZERO, PartitionLog::log_end_offset);
+            if is_new_epoch {
+                // Even if nothing is ever written in it: a follower with a lost epoch is told by
+                // it where to cut.
+                state.pending_epoch = Some((registration.leader_epoch, log_end));
+            }
             let epoch_start = match &state.role {
                 Role::Leader(held) if !is_new_epoch => held.epoch_start,
-                Role::Leader(_) | Role::Follower { .. } => epoch_start.min(log_end),
+                Role::Leader(_) | Role::Follower { .. } => log_end,
             };
             state.role = Role::Leader(Leadership {
                 epoch: registration.leader_epoch,
@@ -144,9 +140,20 @@ impl Partition {
                 partition_epoch: registration.partition_epoch,
             };
             state.held_at = None;
+            state.pending_epoch = None;
         }
         state.wake_all();
-        Ok(())
+    }
+
+    /// Writes the epoch this node leads in to the disk, if that is still to be done. Blocks.
+    pub fn write_epoch(&self) -> Result<(), PartitionError> {
+        let mut state = self.state();
+        let Some((epoch, start)) = state.pending_epoch else { return Ok(()) };
+        let Some(log) = &mut state.log else { return Ok(()) };
+        let written = log.assign_epoch(epoch, start);
+        state.pending_epoch = None;
+        state.note_failure();
+        Ok(written?)
     }
 
     /// Takes a new configuration.
@@ -206,6 +213,10 @@ impl Partition {
         let mut log = log;
         let mut state = self.state();
         log.set_config(state.settings.log_config());
+        let log_end = log.log_end_offset();
+        if let Some((_, start)) = &mut state.pending_epoch {
+            *start = log_end;
+        }
         let before = state.log.replace(log);
         state.advance_high_watermark();
         state.wake_all();

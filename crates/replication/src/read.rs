@@ -110,13 +110,14 @@ impl Partition {
     /// Reads as the leader.
     pub fn read(&self, request: &ReadRequest) -> Result<Read, PartitionError> {
         let mut state = self.state();
+        let pending = state.pending_epoch;
         let (log, leadership) = state.leader(request.current_leader_epoch)?;
         let leader_epoch = leadership.epoch;
         let offsets = offsets_of(log);
         let end = end_for(&offsets, request.from);
         let seen = Seen { end, leader_epoch };
         if let Some(epoch) = request.last_fetched_epoch {
-            let found = log.end_offset_for_epoch(epoch);
+            let found = end_of_epoch(log, pending, epoch);
             let out_of_range = || LogError::OffsetOutOfRange {
                 partition: self.topic_partition().clone(),
                 offset: request.offset,
@@ -168,6 +169,7 @@ impl Partition {
         current_leader_epoch: Option<LeaderEpoch>,
     ) -> Result<OffsetAnswer, PartitionError> {
         let mut state = self.state();
+        let pending = state.pending_epoch;
         let (log, leadership) = state.leader(current_leader_epoch)?;
         let (leader_epoch, epoch_start) = (leadership.epoch, leadership.epoch_start);
         let offsets = offsets_of(log);
@@ -180,10 +182,12 @@ impl Partition {
         };
         let found = match query {
             OffsetQuery::Earliest => {
+                let pending = pending.filter(|(_, start)| *start <= offsets.log_start);
+                let epoch = pending.map(|(epoch, _)| epoch).or_else(|| log.earliest_epoch());
                 return Ok(OffsetAnswer {
                     timestamp: -1,
                     offset: offsets.log_start,
-                    leader_epoch: log.earliest_epoch().unwrap_or(LeaderEpoch::NONE),
+                    leader_epoch: epoch.unwrap_or(LeaderEpoch::NONE),
                 });
             }
             OffsetQuery::Latest if lagging => return Err(not_available()),
@@ -213,7 +217,33 @@ impl Partition {
         current_leader_epoch: Option<LeaderEpoch>,
     ) -> Result<Option<EpochEndOffset>, PartitionError> {
         let mut state = self.state();
+        let pending = state.pending_epoch;
         let (log, _) = state.leader(current_leader_epoch)?;
-        Ok(log.end_offset_for_epoch(epoch))
+        Ok(end_of_epoch(log, pending, epoch))
     }
+}
+
+/// Where an epoch ended, with the epoch that the log does not have yet: it began where the log ends.
+fn end_of_epoch(
+    log: &PartitionLog,
+    pending: Option<(LeaderEpoch, Offset)>,
+    epoch: LeaderEpoch,
+) -> Option<EpochEndOffset> {
+    let Some((pending_epoch, start)) = pending else { return log.end_offset_for_epoch(epoch) };
+    if epoch < LeaderEpoch::new(0) || epoch > pending_epoch {
+        return None;
+    }
+    if epoch == pending_epoch {
+        return Some(EpochEndOffset { leader_epoch: epoch, end_offset: log.log_end_offset() });
+    }
+    // An epoch that began at the same offset has no records: it gives way.
+    let entries = log.epoch_entries();
+    let kept = entries.partition_point(|(_, known_start)| *known_start < start);
+    let kept = entries.get(..kept).unwrap_or_default();
+    let above = kept.partition_point(|(known, _)| *known <= epoch);
+    let end_offset = kept.get(above).map_or(start, |(_, next_start)| *next_start);
+    let floor = above.checked_sub(1).and_then(|index| kept.get(index));
+    // Older than all that is known: it ended where the first one began.
+    let leader_epoch = floor.map_or(epoch, |(known, _)| *known);
+    Some(EpochEndOffset { leader_epoch, end_offset })
 }

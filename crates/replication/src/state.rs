@@ -70,6 +70,10 @@ pub(crate) struct State {
     pub(crate) log: Option<PartitionLog>,
     pub(crate) is_deleted: bool,
     pub(crate) settings: Arc<Settings>,
+    /// The epoch this node leads in and where it began, until the log has it on the disk: the first
+    /// append writes it, or the background does. An epoch without records that is lost in a crash
+    /// is missed by nobody: the next one begins at the same offset.
+    pub(crate) pending_epoch: Option<(LeaderEpoch, Offset)>,
     /// Where a demanded flush holds the high watermark.
     pub(crate) held_at: Option<Offset>,
     /// A flush is running.

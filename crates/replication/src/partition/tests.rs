@@ -108,7 +108,7 @@ fn a_partition_without_a_registration_leads_nothing() {
         append(&world.partition, &batch(&[NOW])),
         Err(PartitionError::NotLeader { .. })
     ));
-    world.partition.apply(&registration(2, 1, 0, &[2, 1])).unwrap();
+    world.partition.apply(&registration(2, 1, 0, &[2, 1]));
     assert!(matches!(read(&world.partition, 0), Err(PartitionError::NotLeader { .. })));
     assert_eq!(world.partition.leader_and_epoch(), (BrokerId::new(2), LeaderEpoch::new(1)));
 }
@@ -117,7 +117,7 @@ fn a_partition_without_a_registration_leads_nothing() {
 fn the_leader_of_one_commits_what_it_appends_and_bounds_reads() {
     let world = world(settings(i64::MAX, 3));
     let partition = &world.partition;
-    partition.apply(&registration(1, 4, 0, &[1])).unwrap();
+    partition.apply(&registration(1, 4, 0, &[1]));
     let appended = append(partition, &batch(&[NOW, NOW + 1])).unwrap();
     assert!(appended.is_committed && !appended.must_be_durable, "min ISR is at most one of one");
     let found = read(partition, 0).unwrap();
@@ -137,8 +137,8 @@ fn the_leader_of_one_commits_what_it_appends_and_bounds_reads() {
 fn epochs_of_clients_are_checked_and_old_registrations_ignored() {
     let world = world(settings(i64::MAX, 1));
     let partition = &world.partition;
-    partition.apply(&registration(1, 4, 7, &[1])).unwrap();
-    partition.apply(&registration(2, 3, 6, &[1, 2])).unwrap();
+    partition.apply(&registration(1, 4, 7, &[1]));
+    partition.apply(&registration(2, 3, 6, &[1, 2]));
     let end =
         |epoch| partition.end_offset_for_epoch(LeaderEpoch::new(4), Some(LeaderEpoch::new(epoch)));
     assert!(matches!(end(3), Err(PartitionError::FencedLeaderEpoch { .. })));
@@ -147,10 +147,41 @@ fn epochs_of_clients_are_checked_and_old_registrations_ignored() {
 }
 
 #[test]
+fn an_epoch_not_yet_written_answers_as_one_that_is() {
+    let world = world(settings(i64::MAX, 1));
+    let partition = &world.partition;
+    let ends = |partition: &Partition| -> Vec<Option<(i32, i64)>> {
+        (-1..=8)
+            .map(|epoch| {
+                let found = partition.end_offset_for_epoch(LeaderEpoch::new(epoch), None).unwrap();
+                found.map(|found| (found.leader_epoch.get(), found.end_offset.get()))
+            })
+            .collect()
+    };
+    for (epoch, records) in [(1, 2), (3, 0), (5, 1), (7, 0)] {
+        partition.apply(&registration(1, epoch, epoch, &[1]));
+        let before = ends(partition);
+        let earliest = partition.query_offset(OffsetQuery::Earliest, CONSUMER, None).unwrap();
+        partition.write_epoch().unwrap();
+        assert_eq!(before, ends(partition), "epoch {epoch}");
+        let written = partition.query_offset(OffsetQuery::Earliest, CONSUMER, None).unwrap();
+        assert_eq!(earliest, written, "epoch {epoch}");
+        for _ in 0..records {
+            append(partition, &batch(&[NOW])).unwrap();
+        }
+    }
+    // Without the background's help the first append writes it.
+    partition.apply(&registration(1, 8, 8, &[1]));
+    append(partition, &batch(&[NOW])).unwrap();
+    let latest = partition.with_log(|log| log.latest_epoch());
+    assert_eq!(latest, Some(LeaderEpoch::new(8)));
+}
+
+#[test]
 fn too_few_in_sync_replicas_refuse_acks_all_only() {
     let world = world(settings(i64::MAX, 2));
     let partition = &world.partition;
-    partition.apply(&registration(1, 0, 0, &[1, 2])).unwrap();
+    partition.apply(&registration(1, 0, 0, &[1, 2]));
     let refused = append(partition, &batch(&[NOW])).unwrap_err();
     assert_eq!(
         refused.to_string(),
@@ -170,7 +201,7 @@ fn too_few_in_sync_replicas_refuse_acks_all_only() {
 fn waiters_wake_for_enough_bytes_and_for_changes() {
     let world = world(settings(i64::MAX, 1));
     let partition = Arc::clone(&world.partition);
-    partition.apply(&registration(1, 0, 0, &[1])).unwrap();
+    partition.apply(&registration(1, 0, 0, &[1]));
     let seen = read(&partition, 0).unwrap().seen;
     let size = batch(&[NOW]).bytes().len();
     let waiter = Waiter::new(size + 1);
@@ -195,7 +226,7 @@ fn waiters_wake_for_enough_bytes_and_for_changes() {
 fn abandoned_waiters_are_swept() {
     let world = world(settings(i64::MAX, 1));
     let partition = &world.partition;
-    partition.apply(&registration(1, 0, 0, &[1])).unwrap();
+    partition.apply(&registration(1, 0, 0, &[1]));
     let seen = read(partition, 0).unwrap().seen;
     for _ in 0..1000 {
         assert!(partition.watch(&Waiter::new(1), CONSUMER, seen));
@@ -207,7 +238,7 @@ fn abandoned_waiters_are_swept() {
 fn a_demanded_flush_holds_the_high_watermark_until_it_is_durable() {
     let world = world(settings(1, 1));
     let partition = Arc::clone(&world.partition);
-    partition.apply(&registration(1, 0, 0, &[1])).unwrap();
+    partition.apply(&registration(1, 0, 0, &[1]));
     let first = append(&partition, &batch(&[NOW])).unwrap();
     let second = append(&partition, &batch(&[NOW])).unwrap();
     assert!(first.must_be_durable && !first.is_committed && !second.is_committed);
@@ -223,7 +254,7 @@ fn a_demanded_flush_holds_the_high_watermark_until_it_is_durable() {
 fn a_failed_flush_is_told_to_who_waits() {
     let world = world(settings(1, 1));
     let partition = Arc::clone(&world.partition);
-    partition.apply(&registration(1, 0, 0, &[1])).unwrap();
+    partition.apply(&registration(1, 0, 0, &[1]));
     world.process.disk().inject(DiskFault {
         operation: Some(DiskOperation::Sync),
         path_contains: ".log".to_owned(),
@@ -242,7 +273,7 @@ fn a_failed_flush_is_told_to_who_waits() {
 fn offsets_are_found_by_place_and_time_and_records_deleted_below() {
     let world = world(settings(i64::MAX, 1));
     let partition = &world.partition;
-    partition.apply(&registration(1, 2, 0, &[1])).unwrap();
+    partition.apply(&registration(1, 2, 0, &[1]));
     append(partition, &batch(&[NOW + 10, NOW + 30, NOW + 20])).unwrap();
     append(partition, &batch(&[NOW + 25])).unwrap();
     let query = |query| {
