@@ -15,6 +15,7 @@ use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// Connections to a cluster and what is known of it. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -27,13 +28,22 @@ pub struct Client {
 struct Inner {
     env: Env,
     config: ClientConfig,
-    /// One slot an address and lane; connecting happens under the slot's lock, so once.
+    /// One slot an address and lane.
     slots: Mutex<BTreeMap<(Address, u32), Slot>>,
     lanes: AtomicU32,
     state: Mutex<State>,
 }
 
-type Slot = Arc<tokio::sync::Mutex<Option<Connection>>>;
+/// A connection, or the one attempt at it that everybody who wants it waits for. The attempt runs
+/// in a task of its own: a caller that nobody polls for a while must not hold up the others.
+#[derive(Debug)]
+enum Slot {
+    Connecting(watch::Receiver<Attempt>),
+    Open(Connection),
+}
+
+/// `None` until the attempt is over.
+type Attempt = Option<Result<Connection, ClientError>>;
 
 #[derive(Debug)]
 struct State {
@@ -188,7 +198,7 @@ impl Client {
             let (address, connection) = self.any().await?;
             let timeout = self.config().request_timeout;
             let answer = connection.call_up_to(request.clone(), version_max, timeout).await;
-            self.drop_if_lost(&address, answer)
+            self.drop_if_lost(&address, &connection, answer)
         })
         .await
     }
@@ -203,7 +213,7 @@ impl Client {
     ) -> Result<R::Response, ClientError> {
         let (address, connection) = self.broker(broker).await?;
         let answer = connection.call_up_to(request, version_max, timeout).await;
-        self.drop_if_lost(&address, answer)
+        self.drop_if_lost(&address, &connection, answer)
     }
 
     /// Sends to one broker, where no answer is due.
@@ -215,7 +225,7 @@ impl Client {
     ) -> Result<(), ClientError> {
         let (address, connection) = self.broker(broker).await?;
         let sent = connection.send_unanswered(request, version_max).await;
-        self.drop_if_lost(&address, sent)
+        self.drop_if_lost(&address, &connection, sent)
     }
 
     /// The versions one broker (any if `None`) has, and its features.
@@ -245,7 +255,7 @@ impl Client {
         let what = || format!("finding the coordinator of group {group}");
         let node = if connection.versions(keld_wire::ApiKey::FindCoordinator).contains(4) {
             let answer = connection.call(request, timeout).await;
-            let response = self.drop_if_lost(&address, answer)?;
+            let response = self.drop_if_lost(&address, &connection, answer)?;
             let found = response.coordinators.into_iter().next().unwrap_or_default();
             ClientError::check(what, found.error_code, found.error_message.as_deref())?;
             found.node_id
@@ -255,7 +265,7 @@ impl Client {
                 ..FindCoordinatorRequest::default()
             };
             let answer = connection.call_up_to(request, 3, timeout).await;
-            let response = self.drop_if_lost(&address, answer)?;
+            let response = self.drop_if_lost(&address, &connection, answer)?;
             ClientError::check(what, response.error_code, response.error_message.as_deref())?;
             response.node_id
         };
@@ -324,7 +334,7 @@ impl Client {
         let (address, connection) = self.any().await?;
         // Before version 4 a broker creates what is missing without being asked.
         let answer = connection.call(request, self.config().request_timeout).await;
-        let response = self.drop_if_lost(&address, answer)?;
+        let response = self.drop_if_lost(&address, &connection, answer)?;
         let now = self.env().clock.monotonic();
         let mut state = self.state();
         Arc::make_mut(&mut state.metadata).merge(&response, is_all);
@@ -420,17 +430,37 @@ impl Client {
     }
 
     async fn open(&self, address: &Address) -> Result<Connection, ClientError> {
-        let slot = {
-            let mut slots = self.inner.slots.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(slots.entry((address.clone(), self.lane)).or_default())
+        let mut attempt = {
+            let mut slots = self.slots();
+            let key = (address.clone(), self.lane);
+            match slots.get(&key) {
+                Some(Slot::Open(connection)) if connection.is_alive() => {
+                    return Ok(connection.clone());
+                }
+                Some(Slot::Connecting(attempt)) => attempt.clone(),
+                Some(Slot::Open(_)) | None => {
+                    let (over, attempt) = watch::channel(None);
+                    slots.insert(key, Slot::Connecting(attempt.clone()));
+                    let task = self.clone().connect_slot(address.clone(), over);
+                    self.env().spawn.spawn("client connect", Box::pin(task));
+                    attempt
+                }
+            }
         };
-        let mut slot = slot.lock().await;
-        if let Some(connection) = slot.as_ref().filter(|connection| connection.is_alive()) {
-            return Ok(connection.clone());
-        }
-        let (connection, _) = Connection::open(self.env(), self.config(), address).await?;
-        *slot = Some(connection.clone());
-        Ok(connection)
+        let over = attempt.wait_for(Option::is_some).await;
+        over.ok().and_then(|result| result.clone()).unwrap_or(Err(ClientError::Closed))
+    }
+
+    /// Opens the connection of a slot, and empties the slot if that fails.
+    async fn connect_slot(self, address: Address, over: watch::Sender<Attempt>) {
+        let opened = Connection::open(self.env(), self.config(), &address).await;
+        let opened = opened.map(|(connection, _)| connection);
+        let key = (address, self.lane);
+        match &opened {
+            Ok(connection) => self.slots().insert(key, Slot::Open(connection.clone())),
+            Err(_) => self.slots().remove(&key),
+        };
+        over.send_replace(Some(opened));
     }
 
     /// After a lost connection or an answer that never came, the next call opens a new one: behind
@@ -438,13 +468,23 @@ impl Client {
     fn drop_if_lost<T>(
         &self,
         address: &Address,
+        connection: &Connection,
         answer: Result<T, ClientError>,
     ) -> Result<T, ClientError> {
         if let Err(ClientError::Disconnected { .. } | ClientError::Timeout { .. }) = &answer {
-            let mut slots = self.inner.slots.lock().unwrap_or_else(PoisonError::into_inner);
-            slots.remove(&(address.clone(), self.lane));
+            let mut slots = self.slots();
+            let key = (address.clone(), self.lane);
+            let is_this =
+                matches!(slots.get(&key), Some(Slot::Open(open)) if open.is_same(connection));
+            if is_this {
+                slots.remove(&key);
+            }
         }
         answer
+    }
+
+    fn slots(&self) -> MutexGuard<'_, BTreeMap<(Address, u32), Slot>> {
+        self.inner.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

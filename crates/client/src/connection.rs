@@ -104,6 +104,11 @@ impl Connection {
         !self.requests.is_closed()
     }
 
+    /// Whether both are handles to one connection.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
     /// The range of versions of an API that both sides have.
     pub(crate) fn versions(&self, api: ApiKey) -> VersionRange {
         let versions = self.shared.versions.lock().unwrap_or_else(PoisonError::into_inner);

@@ -132,9 +132,14 @@ impl FakeBroker {
             State { partitions, api_versions_max: 3, next_producer: 1000, ..State::default() };
         let broker = Self(Arc::new(Mutex::new(state)));
         let process = simulation.process(HOST);
-        let (served, env) = (broker.clone(), process.env().clone());
-        process.env().spawn.spawn("fake broker", Box::pin(served.listen(env)));
+        broker.start_on(&process);
         (broker, process)
+    }
+
+    /// Starts the same broker, with what it has, on another process.
+    pub(crate) fn start_on(&self, process: &Process) {
+        let (served, env) = (self.clone(), process.env().clone());
+        process.env().spawn.spawn("fake broker", Box::pin(served.listen(env)));
     }
 
     pub(crate) fn state(&self) -> std::sync::MutexGuard<'_, State> {

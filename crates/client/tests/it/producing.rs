@@ -257,6 +257,57 @@ fn a_network_that_goes_and_comes_back_loses_nothing() {
     assert_eq!(all, (0..400).collect::<Vec<_>>());
 }
 
+/// Whoever opens a connection must not hold up the others when nobody looks at it: requests under
+/// way and the producer's own metadata requests once waited for each other for ever.
+#[test]
+fn a_broker_that_is_killed_and_comes_back_is_found_again() {
+    for seed in 0..40 {
+        let mut simulation = Simulation::new(seed);
+        let (broker, first) = FakeBroker::start(&mut simulation, 3);
+        simulation.net().set_latency(Duration::from_millis(1), Duration::from_millis(30));
+        let second = simulation.process(HOST);
+        let process = simulation.process("client");
+        let env = process.env().clone();
+        let again = broker.clone();
+        let net = simulation.net().clone();
+        let results = simulation.run(&process, async move {
+            let client = Client::connect(env.clone(), config()).await.expect("there");
+            let producer = Producer::new(&client, small_batches()).expect("good");
+            let mut first = Some(first);
+            let mut deliveries = Vec::new();
+            for i in 0..600 {
+                // Half the worlds lose the broker, half the network, long enough for attempts to
+                // connect to run out of time.
+                match (i, seed % 2) {
+                    (200, 0) => drop(first.take().expect("killed once").kill()),
+                    (300, 0) => again.start_on(&second),
+                    (200, _) => net.partition("client", HOST),
+                    (300, _) => {
+                        let pause = env.clock.monotonic() + Duration::from_secs(80);
+                        env.clock.sleep_until(pause).await;
+                        net.heal();
+                    }
+                    _ => {}
+                }
+                let record = ProducerRecord::new(TopicName::new("t"), format!("{i}"));
+                deliveries.push(producer.send(record.with_key(format!("{}", i % 9))).await);
+                let pause = env.clock.monotonic() + Duration::from_millis(1);
+                env.clock.sleep_until(pause).await;
+            }
+            producer.flush().await;
+            let mut results = Vec::new();
+            for delivery in deliveries {
+                results.push(delivery.expect("taken").await.is_ok());
+            }
+            results
+        });
+        let results = results.unwrap_or_else(|stalled| panic!("seed {seed}: {stalled:?}"));
+        assert!(results.iter().all(|is_ok| *is_ok), "seed {seed}: {results:?}");
+        let written: usize = broker.state().logs.values().map(|log| log.values().len()).sum();
+        assert_eq!(written, 600, "seed {seed}");
+    }
+}
+
 #[test]
 fn what_cannot_work_is_refused_at_once() {
     let mut simulation = Simulation::new(12);
