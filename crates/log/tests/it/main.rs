@@ -7,5 +7,6 @@ mod crash;
 mod deleting;
 mod faults;
 mod kafka_made;
+mod reading;
 mod support;
 mod truncating;
