@@ -97,8 +97,10 @@ fn held(node: &Node, wanted: &Wanted) -> Vec<Held> {
             (current, log.log_end_offset())
         });
         let Some((current, end)) = current else { continue };
+        // A move that is over but for the deletion shows the replica in its new place only.
+        let copy = node.moves.copy_of(name).filter(|copy| copy.log_dir != current.log_dir);
         held.push(current);
-        if let Some(copy) = node.moves.copy_of(name) {
+        if let Some(copy) = copy {
             held.push(Held {
                 log_dir: copy.log_dir,
                 partition: name.clone(),
