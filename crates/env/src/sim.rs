@@ -65,6 +65,7 @@ impl Simulation {
 
     /// A process on a host with a disk that was there before.
     pub fn process_on(&mut self, host: &str, disk: SimDisk) -> Process {
+        let disk = disk.on_clock(self.clock.clone());
         let id = self.next_process;
         self.next_process += 1;
         let executor = self.executor.clone();

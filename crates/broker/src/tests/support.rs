@@ -38,7 +38,9 @@ pub(super) fn format(disk: &SimDisk, dirs: &[&str]) {
         };
         LogDirectory::format(disk, Path::new(dir), &meta).unwrap();
     }
-    disk.sync_dir(Path::new("/")).unwrap();
+    for ancestor in dirs.iter().flat_map(|dir| Path::new(*dir).ancestors().skip(1)) {
+        disk.sync_dir(ancestor).unwrap();
+    }
 }
 
 pub(super) fn properties(dirs: &[&str], options: &[(&str, &str)]) -> Properties {

@@ -94,6 +94,11 @@ impl SimDisk {
         Self::from_tree(Tree::new(), Some(clock))
     }
 
+    /// The same disk, whose latency faults move `clock`.
+    pub(super) fn on_clock(self, clock: SimClock) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
     fn from_tree(tree: Tree, clock: Option<SimClock>) -> Self {
         Self {
             shared: Arc::new(Mutex::new(Shared {
