@@ -19,6 +19,9 @@ const BATCH_VERSION: i16 = 4;
 /// From this version on a share coordinator can be asked for.
 const SHARE_VERSION: i16 = 6;
 
+/// Kafka's text for the code.
+const INVALID_REQUEST: &str = "This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.";
+
 const GROUP: i8 = 0;
 const TRANSACTION: i8 = 1;
 const SHARE: i8 = 2;
@@ -51,14 +54,7 @@ pub(crate) fn handle(
 }
 
 fn find(node: &Arc<Node>, context: &RequestContext, key_type: i8, key: &Str) -> Coordinator {
-    let none = Coordinator {
-        key: key.clone(),
-        node_id: -1,
-        host: Str::from(""),
-        port: -1,
-        error_message: None,
-        ..Coordinator::default()
-    };
+    let none = Coordinator { key: key.clone(), node_id: -1, port: -1, ..Coordinator::default() };
     let refuse = |error_code, message: &str| Coordinator {
         error_code,
         error_message: Some(Str::from(message)),
@@ -75,7 +71,7 @@ fn find(node: &Arc<Node>, context: &RequestContext, key_type: i8, key: &Str) -> 
             return refuse(ErrorCode::UNSUPPORTED_VERSION, why);
         }
         SHARE => return Coordinator { error_code: ErrorCode::INVALID_REQUEST, ..none },
-        _unknown => return Coordinator { error_code: ErrorCode::INVALID_REQUEST, ..none },
+        _unknown => return refuse(ErrorCode::INVALID_REQUEST, INVALID_REQUEST),
     }
     let not_available =
         Coordinator { error_code: ErrorCode::COORDINATOR_NOT_AVAILABLE, ..none.clone() };

@@ -3,7 +3,7 @@
 use super::append::{append, compression_of};
 use super::now;
 use crate::node::Node;
-use keld_coordinator::{GroupShard, Now, Reply, ReplyToken, Step};
+use keld_coordinator::{CoordinatorRecord, GroupShard, Now, Reply, ReplyToken, Step};
 use keld_replication::Partition;
 use keld_types::{ErrorCode, LeaderEpoch, Offset, PartitionIndex, TopicId, TopicName};
 use std::collections::HashMap;
@@ -38,6 +38,8 @@ enum State {
 struct Serving {
     shard: GroupShard,
     waiting: HashMap<ReplyToken, oneshot::Sender<Reply>>,
+    /// The high watermark the coordinator knows.
+    committed: Offset,
     /// A task waits for the high watermark.
     is_watching: bool,
 }
@@ -99,7 +101,12 @@ impl Shard {
         let State::Loading(deleted) = &mut *state else { return };
         let deleted = std::mem::take(deleted);
         let first = shard.finish_loading(now(&node.env));
-        let mut serving = Box::new(Serving { shard, waiting: HashMap::new(), is_watching: false });
+        let mut serving = Box::new(Serving {
+            shard,
+            waiting: HashMap::new(),
+            committed: Offset::NONE,
+            is_watching: false,
+        });
         self.drive(node, &mut serving, first);
         if !deleted.is_empty() {
             let step = serving.shard.topics_deleted(deleted, now(&node.env));
@@ -190,35 +197,50 @@ impl Shard {
     fn drive(self: &Arc<Self>, node: &Arc<Node>, serving: &mut Serving, mut step: Step) {
         loop {
             send(&mut serving.waiting, step.replies);
-            if step.records.is_empty() {
-                break;
-            }
             let now = now(&node.env);
-            let compression = compression_of(node.config().offsets.topic_compression_codec);
-            step = match append(
-                &self.partition,
-                self.leader_epoch,
-                &step.records,
-                now.wall_ms,
-                compression,
-            ) {
-                Ok(appended) => serving.shard.appended(appended.info.first_offset),
-                Err(error) => serving.shard.append_failed(error, now),
+            step = if !step.records.is_empty() {
+                self.append(node, serving, &step.records, now)
+            } else if let Some(seen) = self.committed_news(serving) {
+                serving.shard.committed(seen, now)
+            } else {
+                break;
             };
         }
-        if serving.shard.has_uncommitted() {
-            self.take_commits(node, serving);
+        self.watch(node, serving);
+    }
+
+    fn append(
+        &self,
+        node: &Node,
+        serving: &mut Serving,
+        records: &[CoordinatorRecord],
+        now: Now,
+    ) -> Step {
+        let compression = compression_of(node.config().offsets.topic_compression_codec);
+        match append(&self.partition, self.leader_epoch, records, now.wall_ms, compression) {
+            Ok(appended) => serving.shard.appended(appended.info.first_offset),
+            Err(error) => serving.shard.append_failed(error, now),
         }
     }
 
-    /// Tells the coordinator what is committed, and sees to it that it hears of the rest.
-    fn take_commits(self: &Arc<Self>, node: &Arc<Node>, serving: &mut Serving) {
-        let Some(offsets) = self.partition.offsets() else { return };
-        let step = serving.shard.committed(offsets.high_watermark, now(&node.env));
-        send(&mut serving.waiting, step.replies);
+    /// The high watermark, if it is news to a coordinator that waits for it.
+    fn committed_news(&self, serving: &mut Serving) -> Option<Offset> {
+        if !serving.shard.has_uncommitted() {
+            return None;
+        }
+        let seen = self.partition.offsets()?.high_watermark;
+        if seen <= serving.committed {
+            return None;
+        }
+        serving.committed = seen;
+        Some(seen)
+    }
+
+    /// Sees to it that the coordinator hears of the commits it still waits for.
+    fn watch(self: &Arc<Self>, node: &Arc<Node>, serving: &mut Serving) {
         if serving.shard.has_uncommitted() && !serving.is_watching {
             serving.is_watching = true;
-            let task = watch_commits(Arc::clone(node), Arc::clone(self), offsets.high_watermark);
+            let task = watch_commits(Arc::clone(node), Arc::clone(self), serving.committed);
             node.env.spawn.spawn("group commits", Box::pin(task));
         }
     }
@@ -230,16 +252,14 @@ async fn watch_commits(node: Arc<Node>, shard: Arc<Shard>, mut seen: Offset) {
         let moved = shard.partition.committed(seen.next(), shard.leader_epoch).await;
         let mut state = shard.state();
         let State::Serving(serving) = &mut *state else { return };
-        let offsets = shard.partition.offsets();
-        let (Ok(()), Some(offsets)) = (moved, offsets) else {
+        if moved.is_err() {
             // Another leader's log, or none: what is not committed here may be lost.
             drop(state);
             shard.give_up(&node);
             return;
-        };
-        seen = offsets.high_watermark;
-        let step = serving.shard.committed(seen, now(&node.env));
-        shard.drive(&node, serving, step);
+        }
+        shard.drive(&node, serving, Step::default());
+        seen = serving.committed;
         if !serving.shard.has_uncommitted() {
             serving.is_watching = false;
             drop(state);

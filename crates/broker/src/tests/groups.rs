@@ -9,6 +9,9 @@ use keld_env::sim::{DiskFault, DiskOperation, FaultEffect};
 use keld_types::{ErrorCode, TopicId};
 use keld_wire::Str;
 use keld_wire::messages::delete_topics_request::DeleteTopicState;
+use keld_wire::messages::incremental_alter_configs_request::{
+    AlterConfigsResource, AlterableConfig,
+};
 use keld_wire::messages::join_group_request::JoinGroupRequestProtocol;
 use keld_wire::messages::leave_group_request::MemberIdentity;
 use keld_wire::messages::offset_commit_request::{
@@ -23,9 +26,9 @@ use keld_wire::messages::offset_fetch_request::{
 use keld_wire::messages::sync_group_request::SyncGroupRequestAssignment;
 use keld_wire::messages::{
     DeleteGroupsRequest, DeleteTopicsRequest, DescribeGroupsRequest, FindCoordinatorRequest,
-    HeartbeatRequest, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, ListGroupsRequest,
-    OffsetCommitRequest, OffsetCommitResponse, OffsetDeleteRequest, OffsetFetchRequest,
-    SyncGroupRequest,
+    HeartbeatRequest, IncrementalAlterConfigsRequest, JoinGroupRequest, JoinGroupResponse,
+    LeaveGroupRequest, ListGroupsRequest, OffsetCommitRequest, OffsetCommitResponse,
+    OffsetDeleteRequest, OffsetFetchRequest, SyncGroupRequest,
 };
 use std::time::Duration;
 
@@ -508,6 +511,47 @@ fn offsets_of_a_deleted_topic_go_with_it() {
     world.talk(|env| async move {
         let mut client = Client::connect(&env).await;
         assert_eq!(client.call(fetch_all("g"), 9).await.groups[0].topics, []);
+    });
+}
+
+#[test]
+fn commit_is_answered_when_it_is_durable_where_the_topic_demands_that() {
+    let world = world();
+    let id = world.create("t", 1, &[]);
+    let alter = IncrementalAlterConfigsRequest {
+        resources: vec![AlterConfigsResource {
+            resource_type: 2,
+            resource_name: "__consumer_offsets".into(),
+            configs: vec![AlterableConfig {
+                name: "flush.messages".into(),
+                value: Some("1".into()),
+                ..AlterableConfig::default()
+            }],
+            ..AlterConfigsResource::default()
+        }],
+        ..IncrementalAlterConfigsRequest::default()
+    };
+    let submitted = world.node.quorum.submit(Command::IncrementalAlterConfigs(alter));
+    let reply = world.simulation.run(&world.process, submitted).unwrap();
+    let Reply::IncrementalAlterConfigs(altered) = reply else { panic!("{reply:?}") };
+    assert_eq!(altered.responses[0].error_code, ErrorCode::NONE, "{altered:?}");
+    world.talk(move |env| async move {
+        let mut client = Client::connect(&env).await;
+        let response = client.call(commit("g", "t", id, 3), 10).await;
+        assert_eq!(errors_of(&response)[0], (0, ErrorCode::NONE));
+        assert_eq!(committed(&mut client, "g", "t", id, 9).await, 3);
+    });
+    world.process.disk().inject(DiskFault {
+        operation: Some(DiskOperation::Sync),
+        path_contains: "__consumer_offsets".to_owned(),
+        skip: 0,
+        times: 1,
+        effect: FaultEffect::Error(std::io::ErrorKind::Other),
+    });
+    world.talk(move |env| async move {
+        let mut client = Client::connect(&env).await;
+        let response = client.call(commit("g", "t", id, 4), 10).await;
+        assert_eq!(errors_of(&response)[0], (0, ErrorCode::NOT_COORDINATOR));
     });
 }
 
