@@ -26,6 +26,7 @@ class Driver:
     def __init__(self):
         self.consumers = {}
         self.starting = {}
+        self.fetching = {}
 
     async def connect(self, bootstrap):
         self.settings = {"bootstrap_servers": bootstrap, "client_id": "driver"}
@@ -134,7 +135,18 @@ class Driver:
             starting.result()
         while True:
             left = end - time.monotonic()
-            found = await self.consumers[consumer].getmany(timeout_ms=int(max(0, min(left, 0.1)) * 1000))
+            # A rebalance holds `getmany` up until every member has joined: it goes on beside the
+            # next commands, so that the others are polled too.
+            fetching = self.fetching.get(consumer)
+            if fetching is None:
+                wait_ms = int(max(0, min(left, 0.1)) * 1000)
+                fetching = asyncio.ensure_future(self.consumers[consumer].getmany(timeout_ms=wait_ms))
+                self.fetching[consumer] = fetching
+            done, _ = await asyncio.wait([fetching], timeout=max(0.001, left))
+            if not done:
+                return records
+            del self.fetching[consumer]
+            found = fetching.result()
             for messages in found.values():
                 for one in messages:
                     records.append(
@@ -174,6 +186,9 @@ class Driver:
 
     async def close(self, consumer):
         self.starting.pop(consumer, None)
+        fetching = self.fetching.pop(consumer, None)
+        if fetching is not None:
+            fetching.cancel()
         await self.consumers.pop(consumer).stop()
 
     async def lag(self, group, topic):

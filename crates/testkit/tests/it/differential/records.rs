@@ -285,7 +285,7 @@ fn producing(pair: &mut Pair) {
         ..ProduceRequest::default()
     });
     pair.ask("partition twice", 9, |side| {
-        let mut request = produce(side, 9, "records", 1, Some(good.clone()), 1);
+        let mut request = produce(side, 9, "assigned", 1, Some(good.clone()), 1);
         let again = request.topic_data[0].partition_data[0].clone();
         request.topic_data[0].partition_data.push(again);
         request
