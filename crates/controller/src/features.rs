@@ -66,7 +66,7 @@ impl Controller {
                         .map(|update| UpdatableFeatureResult {
                             feature: update.feature.clone(),
                             error_code: ErrorCode::NONE,
-                            error_message: None,
+                            error_message: Some(Str::from("NONE")),
                             ..UpdatableFeatureResult::default()
                         })
                         .collect();

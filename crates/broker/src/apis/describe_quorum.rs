@@ -14,6 +14,9 @@ use std::sync::Arc;
 
 const TOPIC: &str = "__cluster_metadata";
 
+/// Kafka's text for UNKNOWN_TOPIC_OR_PARTITION.
+const NOT_HOSTED: &str = "This server does not host this topic-partition.";
+
 pub(crate) fn handle(
     node: &Arc<Node>,
     context: &RequestContext,
@@ -25,7 +28,7 @@ pub(crate) fn handle(
             && matches!(&topic.partitions[..], [only] if only.partition_index == 0)
     );
     if !is_metadata_log {
-        return unknown(&request).into();
+        return unknown(&request, context.version).into();
     }
     match node.quorum.status() {
         Some(status) => describe(node, &status, node.env.clock.wall_ms(), context.version).into(),
@@ -40,7 +43,9 @@ pub(crate) fn handle(
     }
 }
 
-fn unknown(request: &DescribeQuorumRequest) -> DescribeQuorumResponse {
+fn unknown(request: &DescribeQuorumRequest, version: i16) -> DescribeQuorumResponse {
+    // Messages came with version 2.
+    let error_message = (version >= 2).then(|| Str::from(NOT_HOSTED));
     let topics = request.topics.iter().map(|topic| TopicData {
         topic_name: topic.topic_name.clone(),
         partitions: topic
@@ -49,6 +54,7 @@ fn unknown(request: &DescribeQuorumRequest) -> DescribeQuorumResponse {
             .map(|asked| PartitionData {
                 partition_index: asked.partition_index,
                 error_code: ErrorCode::UNKNOWN_TOPIC_OR_PARTITION,
+                error_message: error_message.clone().or(PartitionData::default().error_message),
                 ..PartitionData::default()
             })
             .collect(),

@@ -7,7 +7,7 @@ use crate::refusal::{LeaderHint, error_code, validate_code};
 use crate::reply::Reply;
 use futures_util::FutureExt;
 use keld_log::AppendOrigin;
-use keld_record::{RecordBatch, ValidateError, check_produce_records};
+use keld_record::{BatchError, RecordBatch, ValidateError, check_produce_records};
 use keld_replication::{Append, Appended, Committed, Partition, PartitionError};
 use keld_types::{ErrorCode, PartitionIndex, RequiredAcks, TopicId, TopicName, TopicPartition};
 use keld_wire::messages::produce_request::{PartitionProduceData, TopicProduceData};
@@ -146,7 +146,10 @@ impl Producer<'_> {
         let name = held.as_ref().map(|held| held.topic_partition().clone());
         let name = name.unwrap_or_else(|| TopicPartition::new(topic.clone(), index));
         let batch = check_produce_records(self.context.version, &records, &name)
-            .map_err(|error| Refused::code(validate_code(&error)))?;
+            .map_err(|error| Refused {
+                message: corrupt_message(&error),
+                ..Refused::code(validate_code(&error))
+            })?;
         let Some(acks) = self.acks else {
             return Err(Refused::code(ErrorCode::INVALID_REQUIRED_ACKS));
         };
@@ -215,6 +218,18 @@ impl Producer<'_> {
             answer.add_endpoint(hint);
         }
         response
+    }
+}
+
+/// The message of a refusal before the log is asked: Kafka has one only for frames that cannot be
+/// of any magic.
+fn corrupt_message(error: &ValidateError) -> Option<String> {
+    match error {
+        ValidateError::Corrupt {
+            error: error @ (BatchError::InvalidMagic { .. } | BatchError::SizeTooSmall { .. }),
+            ..
+        } => Some(error.to_string()),
+        _ => None,
     }
 }
 
