@@ -61,8 +61,11 @@ impl Controller {
             let key = (resource.resource_type, resource.resource_name.clone());
             let result = once(&keys, &key)
                 .and_then(|()| operations(&options))
-                .and_then(|operations| self.checked_resource(&key).map(|r| (r, operations)))
-                .and_then(|(resource, operations)| {
+                .and_then(|operations| {
+                    if key.0 == ConfigResourceType::BrokerLogger.id() {
+                        return self.check_loggers(&key.1, &operations).map(|()| Vec::new());
+                    }
+                    let resource = self.checked_resource(&key)?;
                     self.check_broker_change(image, &resource, &operations)?;
                     self.config_changes(image, &resource, &operations, false)
                 })
@@ -161,6 +164,31 @@ impl Controller {
                 Err(invalid_request(format!("Unknown resource type {kind}")))
             }
         }
+    }
+
+    /// Levels of Kafka's loggers: a node has none of them, so none exists.
+    fn check_loggers(&self, name: &str, operations: &Operations) -> Result<(), ApiError> {
+        let id: i32 = name.parse().map_err(|_| {
+            invalid_request(format!("Node id must be an integer, but it is: {name}"))
+        })?;
+        if BrokerId::new(id) != self.node_id {
+            return Err(invalid_request(format!(
+                "Unexpected node id. Expected {}, but received {id}",
+                self.node_id
+            )));
+        }
+        operations.iter().try_for_each(|(logger, operation)| {
+            let verb = match operation {
+                ConfigOperation::Set(_) | ConfigOperation::Delete => {
+                    return Err(invalid_config(format!("Logger {logger} does not exist!")));
+                }
+                ConfigOperation::Append(_) => "APPEND",
+                ConfigOperation::Subtract(_) => "SUBTRACT",
+            };
+            Err(invalid_request(format!(
+                "{verb} operation is not allowed for the BROKER_LOGGER resource"
+            )))
+        })
     }
 
     fn check_broker_change(
