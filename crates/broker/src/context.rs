@@ -18,6 +18,7 @@ pub(crate) struct RequestContext {
     /// What the client calls itself.
     pub(crate) client_id: Option<Str>,
     /// Who it is.
+    #[expect(dead_code, reason = "read by the authorizer, which comes with the security work")]
     pub(crate) principal: Principal,
     /// The listener it came in by.
     pub(crate) listener: Arc<str>,
@@ -25,8 +26,6 @@ pub(crate) struct RequestContext {
     pub(crate) is_controller_listener: bool,
     /// Its address.
     pub(crate) peer: SocketAddr,
-    /// The connection's number.
-    pub(crate) connection_id: u64,
     /// Its library, once it said so.
     pub(crate) software: Option<ClientSoftware>,
 }

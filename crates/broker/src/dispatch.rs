@@ -72,7 +72,6 @@ impl Dispatch {
             listener: Arc::clone(&session.listener),
             is_controller_listener,
             peer: session.peer,
-            connection_id: session.connection_id,
             software: session.software.clone(),
         };
         let reply = if api_key == ApiKey::ApiVersions {

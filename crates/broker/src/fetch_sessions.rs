@@ -289,7 +289,8 @@ impl FetchSessions {
     }
 
     /// Sessions now open, and sessions ever evicted.
-    pub(crate) fn counts(&self) -> (usize, u64) {
+    #[cfg(test)]
+    fn counts(&self) -> (usize, u64) {
         let cache = self.cache();
         (cache.sessions.len(), cache.evictions)
     }

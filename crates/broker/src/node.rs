@@ -237,14 +237,10 @@ impl Node {
     /// Completes with the reason when the node cannot go on: its process should end.
     pub async fn failed(&self) -> String {
         let (mut own, mut quorum) = (self.failure.subscribe(), self.quorum.failure());
-        let own = async {
-            let reason = own.wait_for(Option::is_some).await.ok()?.clone();
-            reason
-        };
-        let quorum = async {
-            let reason = quorum.wait_for(Option::is_some).await.ok()?.clone();
-            reason
-        };
+        let own =
+            async { own.wait_for(Option::is_some).await.ok().and_then(|reason| reason.clone()) };
+        let quorum =
+            async { quorum.wait_for(Option::is_some).await.ok().and_then(|reason| reason.clone()) };
         let reason = tokio::select! {
             reason = own => reason,
             reason = quorum => reason,

@@ -16,7 +16,7 @@ pub(crate) enum Reply {
     /// An answer with records that stand in files.
     Ranged(Ranged),
     /// Later, anything of the other kinds.
-    LaterReply(BoxFuture<Reply>),
+    Eventually(BoxFuture<Reply>),
     /// No answer is sent (Produce with acks 0).
     Nothing,
     /// No answer can be sent: the connection ends.
@@ -65,7 +65,7 @@ impl Reply {
                 let context = Arc::clone(context);
                 Answer::Later(Box::pin(async move { encode(&context, &future.await, &[]) }))
             }
-            Self::LaterReply(future) => {
+            Self::Eventually(future) => {
                 let context = Arc::clone(context);
                 Answer::Later(Box::pin(async move { future.await.settle(&context).await }))
             }

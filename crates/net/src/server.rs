@@ -54,12 +54,15 @@ pub struct ServerStats {
     pub requests: AtomicU64,
 }
 
+/// A listener with its name.
+type Named = (Arc<str>, Box<dyn Listener>);
+
 /// The listeners of a node and their connections.
 #[derive(Debug)]
 pub struct Server {
     bound: Vec<Bound>,
     /// Bound, not yet accepting.
-    idle: Mutex<Vec<(Arc<str>, Box<dyn Listener>)>>,
+    idle: Mutex<Vec<Named>>,
     shared: Arc<Shared>,
 }
 

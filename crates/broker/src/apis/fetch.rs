@@ -58,10 +58,12 @@ pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: FetchR
     let version = context.version;
     let replica_id =
         if version >= 15 { request.replica_state.replica_id } else { request.replica_id };
-    let isolation = if request.isolation_level == 1 {
-        IsolationLevel::ReadCommitted
-    } else {
-        IsolationLevel::ReadUncommitted
+    let isolation = match request.isolation_level {
+        1 => IsolationLevel::ReadCommitted,
+        0 => IsolationLevel::ReadUncommitted,
+        _unknown if request.topics.is_empty() => IsolationLevel::ReadUncommitted,
+        // Kafka fails on it.
+        _unknown => return failed(&request, version, ErrorCode::UNKNOWN_SERVER_ERROR).into(),
     };
     let session_request = SessionRequest {
         session_id: request.session_id,
@@ -100,7 +102,34 @@ pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: FetchR
     if fetch.is_enough(&round) {
         return Reply::Ranged(fetch.answer(round));
     }
-    Reply::LaterReply(Box::pin(async move { Reply::Ranged(fetch.wait(round).await) }))
+    Reply::Eventually(Box::pin(async move { Reply::Ranged(fetch.wait(round).await) }))
+}
+
+/// The answer to a request that is wrong as a whole: before version 13 each partition is told.
+fn failed(request: &FetchRequest, version: i16, error_code: ErrorCode) -> FetchResponse {
+    let told = request.topics.iter().filter(|_| version < 13);
+    let topics = told.map(|topic| FetchableTopicResponse {
+        topic: topic.topic.clone(),
+        topic_id: topic.topic_id,
+        partitions: topic
+            .partitions
+            .iter()
+            .map(|partition| PartitionData {
+                partition_index: partition.partition,
+                error_code,
+                high_watermark: -1,
+                records: Some(Records::new()),
+                ..PartitionData::default()
+            })
+            .collect(),
+        ..FetchableTopicResponse::default()
+    });
+    FetchResponse {
+        error_code,
+        session_id: request.session_id,
+        responses: topics.collect(),
+        ..FetchResponse::default()
+    }
 }
 
 /// The partitions a request names, with the names of their topics where they are known.
