@@ -332,7 +332,6 @@ impl Client {
             ..MetadataRequest::default()
         };
         let (address, connection) = self.any().await?;
-        // Before version 4 a broker creates what is missing without being asked.
         let answer = connection.call(request, self.config().request_timeout).await;
         let response = self.drop_if_lost(&address, &connection, answer)?;
         let now = self.env().clock.monotonic();
