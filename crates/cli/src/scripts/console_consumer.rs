@@ -115,7 +115,9 @@ pub(super) async fn run(console: &mut Console, env: &Env, options: &Options) -> 
         _ = tokio::signal::ctrl_c() => Ok(()),
     };
     let count = reading.count;
-    if let Err(failure) = &outcome {
+    if let Err(failure) = &outcome
+        && !failure.message().is_empty()
+    {
         console.error(format!(
             "Error processing message, terminating consumer process: {}",
             failure.message()

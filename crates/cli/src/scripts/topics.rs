@@ -316,8 +316,16 @@ async fn describe(console: &mut Console, admin: &Admin, options: &Options) -> Ou
     let mut configs = admin.describe_configs(&resources, false, false).await?;
     let live: BTreeSet<BrokerId> = admin.client().metadata().brokers.keys().copied().collect();
     let report = Report { options, live };
+    let by_id = options.get("topic-id").is_some_and(|id| id != "AAAAAAAAAAAAAAAAAAAAAA");
     for (name, description) in admin.describe_topics(&topics).await? {
-        let description = description.map_err(|error| Failure::failed(words(&error)))?;
+        let mut description = description.map_err(|error| Failure::failed(words(&error)))?;
+        if by_id {
+            // Kafka asks for ids in a way that does not tell eligible leaders.
+            for partition in &mut description.partitions {
+                partition.eligible_leader_replicas = None;
+                partition.last_known_eligible = None;
+            }
+        }
         let entries = configs
             .remove(&resource(&name))
             .unwrap_or_else(|| Ok(Vec::new()))
