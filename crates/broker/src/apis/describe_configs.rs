@@ -15,7 +15,11 @@ use keld_wire::messages::{DescribeConfigsRequest, DescribeConfigsResponse};
 use std::sync::Arc;
 
 /// A refusal of one resource: code and message.
-type Refusal = (ErrorCode, Option<String>);
+type Refusal = (ErrorCode, String);
+
+/// Kafka's text of INVALID_REQUEST.
+const INVALID_REQUEST_MESSAGE: &str = "This most likely occurs because of a request being malformed by the client library or the \
+     message was sent to an incompatible broker. See the broker logs for more details.";
 
 pub(crate) fn handle(
     node: &Arc<Node>,
@@ -28,12 +32,10 @@ pub(crate) fn handle(
             ConfigResourceType::Unknown(_)
         )
     });
-    // One resource of an unknown type spoils the whole request, as in Kafka.
-    let spoiled = unexpected.map(|resource| {
-        let message =
-            format!("Unexpected resource type UNKNOWN for resource {}", resource.resource_name);
-        (ErrorCode::INVALID_REQUEST, Some(message))
-    });
+    // One resource of an unknown type spoils the whole request, as in Kafka, which then says only
+    // what the code means.
+    let spoiled =
+        unexpected.map(|_| (ErrorCode::INVALID_REQUEST, INVALID_REQUEST_MESSAGE.to_owned()));
     let results = request.resources.iter().map(|resource| {
         let described = match &spoiled {
             Some(refusal) => Err(refusal.clone()),
@@ -62,9 +64,9 @@ fn describe_resource(
         ConfigResourceType::Topic => {
             let topic = name
                 .parse::<TopicName>()
-                .map_err(|error| (ErrorCode::INVALID_TOPIC_EXCEPTION, Some(error.to_string())))?;
+                .map_err(|error| (ErrorCode::INVALID_TOPIC_EXCEPTION, error.to_string()))?;
             if image.topic(&topic).is_none() {
-                return Err((ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, None));
+                return Err((ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, String::new()));
             }
             Ok(describe::topic(&layers, &config, &overrides()))
         }
@@ -93,7 +95,7 @@ fn describe_resource(
 }
 
 fn invalid(message: String) -> Refusal {
-    (ErrorCode::INVALID_REQUEST, Some(message))
+    (ErrorCode::INVALID_REQUEST, message)
 }
 
 fn check_own_id(node: &Node, name: &str, or_else: &str) -> Result<(), Refusal> {
@@ -146,7 +148,7 @@ fn result(
         }
         Err((error_code, message)) => {
             result.error_code = error_code;
-            result.error_message = message.map(Str::from);
+            result.error_message = Some(Str::from(message));
         }
     }
     result
