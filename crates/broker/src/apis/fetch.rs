@@ -58,12 +58,11 @@ pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: FetchR
     let version = context.version;
     let replica_id =
         if version >= 15 { request.replica_state.replica_id } else { request.replica_id };
-    let isolation = match request.isolation_level {
-        1 => IsolationLevel::ReadCommitted,
-        0 => IsolationLevel::ReadUncommitted,
-        _unknown if request.topics.is_empty() => IsolationLevel::ReadUncommitted,
+    let isolation = match IsolationLevel::from_i8(request.isolation_level) {
+        Some(isolation) => isolation,
+        None if request.topics.is_empty() => IsolationLevel::ReadUncommitted,
         // Kafka fails on it.
-        _unknown => return failed(&request, version, ErrorCode::UNKNOWN_SERVER_ERROR).into(),
+        None => return failed(&request, version, ErrorCode::UNKNOWN_SERVER_ERROR).into(),
     };
     let session_request = SessionRequest {
         session_id: request.session_id,

@@ -29,11 +29,8 @@ pub(crate) fn handle(
     context: &RequestContext,
     request: ListOffsetsRequest,
 ) -> Reply {
-    let isolation = if request.isolation_level == 1 {
-        IsolationLevel::ReadCommitted
-    } else {
-        IsolationLevel::ReadUncommitted
-    };
+    let known = IsolationLevel::from_i8(request.isolation_level);
+    let isolation = known.unwrap_or_default();
     let from = if request.replica_id == CONSUMER {
         ReadFrom::Consumer(isolation)
     } else {
@@ -51,7 +48,10 @@ pub(crate) fn handle(
         for asked in &topic.partitions {
             let index = asked.partition_index;
             let is_duplicate = times_named.get(&(&*topic.name, index)).is_some_and(|n| *n > 1);
-            let answer = if is_duplicate {
+            let answer = if known.is_none() {
+                // Kafka fails on it.
+                Err(ErrorCode::UNKNOWN_SERVER_ERROR)
+            } else if is_duplicate {
                 Err(ErrorCode::INVALID_REQUEST)
             } else {
                 answer(node, context.version, &topic.name, asked, from)

@@ -11,6 +11,7 @@ use keld_wire::messages::alter_replica_log_dirs_request::{
 };
 use keld_wire::messages::describe_producers_request::TopicRequest;
 use keld_wire::messages::fetch_request::{FetchPartition, FetchTopic};
+use keld_wire::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
 use keld_wire::messages::metadata_request::MetadataRequestTopic;
 use keld_wire::messages::offset_for_leader_epoch_request::{
     OffsetForLeaderPartition, OffsetForLeaderTopic,
@@ -19,7 +20,8 @@ use keld_wire::messages::produce_request::{PartitionProduceData, TopicProduceDat
 use keld_wire::messages::{
     AlterReplicaLogDirsRequest, DescribeClusterRequest, DescribeLogDirsRequest,
     DescribeProducersRequest, DescribeTopicPartitionsRequest, FetchRequest, InitProducerIdRequest,
-    MetadataRequest, MetadataResponse, OffsetForLeaderEpochRequest, ProduceRequest,
+    ListOffsetsRequest, MetadataRequest, MetadataResponse, OffsetForLeaderEpochRequest,
+    ProduceRequest,
 };
 use std::time::Duration;
 
@@ -468,5 +470,46 @@ fn moves_that_cannot_be_are_refused_as_kafka_does() {
             assert!(found.results.iter().all(|dir| dir.topics.is_empty()), "{version}");
             assert_eq!(found.results.len(), 2);
         }
+    });
+}
+
+#[test]
+fn an_isolation_level_that_does_not_exist_is_an_error() {
+    let world = World::new(&[]);
+    world.create("t", 1, &[]);
+    world.talk(|env| async move {
+        let mut client = Client::connect(&env).await;
+        let partition = FetchPartition { partition_max_bytes: 1000, ..FetchPartition::default() };
+        let request = FetchRequest {
+            replica_id: -1,
+            isolation_level: 2,
+            topics: vec![FetchTopic {
+                topic: "t".into(),
+                partitions: vec![partition],
+                ..FetchTopic::default()
+            }],
+            ..FetchRequest::default()
+        };
+        let response = client.call(request.clone(), 4).await;
+        let told = response.responses[0].partitions[0].error_code;
+        assert_eq!(told, ErrorCode::UNKNOWN_SERVER_ERROR);
+        let response = client.call(request, 12).await;
+        assert_eq!(response.error_code, ErrorCode::UNKNOWN_SERVER_ERROR);
+        let request = ListOffsetsRequest {
+            replica_id: -1,
+            isolation_level: 2,
+            topics: vec![ListOffsetsTopic {
+                name: "t".into(),
+                partitions: vec![ListOffsetsPartition {
+                    timestamp: -1,
+                    ..ListOffsetsPartition::default()
+                }],
+                ..ListOffsetsTopic::default()
+            }],
+            ..ListOffsetsRequest::default()
+        };
+        let response = client.call(request, 5).await;
+        let told = &response.topics[0].partitions[0];
+        assert_eq!((told.error_code, told.offset), (ErrorCode::UNKNOWN_SERVER_ERROR, -1));
     });
 }
