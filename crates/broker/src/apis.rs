@@ -2,9 +2,8 @@
 //!
 //! An API stands here only when it is finished: this table is what ApiVersions advertises.
 
-// NOTE to the broker lead (11:58): other engineers write these files now, skip them: describe_configs, get_telemetry_subscriptions, push_telemetry, ../metrics.rs, ../telemetry.rs (lead engineer); metadata, describe_topic_partitions, describe_cluster, describe_log_dirs, describe_producers, alter_replica_log_dirs, init_producer_id, offset_for_leader_epoch (helper 9). They assume node.image() -> Arc<ClusterImage>, node.layers() -> Arc<BrokerLayers>, node.current_config() -> Arc<NodeConfig> (dynamic included), node.telemetry: Telemetry. Yours: node/partition table/log manager/publisher, Produce, Fetch, ListOffsets, DeleteRecords. Remove this note when wired.
-
 mod alter_configs;
+mod alter_replica_log_dirs;
 pub(crate) mod api_versions;
 mod create_partitions;
 mod create_topics;
@@ -14,6 +13,7 @@ mod delete_topics;
 mod describe_cluster;
 mod describe_configs;
 mod describe_groups;
+mod describe_log_dirs;
 mod describe_producers;
 mod describe_quorum;
 mod describe_topic_partitions;
@@ -33,8 +33,6 @@ mod offset_commit;
 mod offset_delete;
 mod offset_fetch;
 mod offset_for_leader_epoch;
-mod alter_replica_log_dirs;
-mod describe_log_dirs;
 mod produce;
 mod push_telemetry;
 mod sync_group;
