@@ -101,6 +101,7 @@ impl Node {
         node.listen().await?;
         node.start_quorum().await?;
         node.assign_all_directories();
+        node.resume_moves();
         node.serve();
         Ok(node)
     }
@@ -302,6 +303,9 @@ impl Node {
             Ok(config) => {
                 self.layers.store(Arc::new(layers));
                 self.config.store(Arc::new(config));
+                if let Some(server) = self.server() {
+                    server.set_limits(self.limits());
+                }
             }
             Err(error) => tracing::warn!(%error, "dynamic broker options not taken"),
         }

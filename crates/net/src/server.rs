@@ -11,7 +11,7 @@ use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -69,7 +69,7 @@ pub struct Server {
 struct Shared {
     env: Env,
     handler: Arc<dyn RequestHandler>,
-    limits: Arc<Limits>,
+    limits: RwLock<Arc<Limits>>,
     stats: Arc<ServerStats>,
     by_ip: Mutex<BTreeMap<IpAddr, usize>>,
     next_connection: AtomicU64,
@@ -110,7 +110,7 @@ impl Server {
         let shared = Arc::new(Shared {
             env: env.clone(),
             handler,
-            limits: Arc::new(limits),
+            limits: RwLock::new(Arc::new(limits)),
             stats: Arc::new(ServerStats::default()),
             by_ip: Mutex::new(BTreeMap::new()),
             next_connection: AtomicU64::new(0),
@@ -140,6 +140,15 @@ impl Server {
     /// The listeners with the ports the system chose.
     pub fn bound(&self) -> &[Bound] {
         &self.bound
+    }
+
+    /// Changes the limits: those of counts at once, those of a connection for new ones.
+    pub fn set_limits(&self, limits: Limits) {
+        let mut held = self.shared.limits.write().unwrap_or_else(PoisonError::into_inner);
+        *held = Arc::new(limits);
+        drop(held);
+        // Whoever waits for room looks again.
+        self.shared.closed.notify_waiters();
     }
 
     /// The counters.
@@ -204,11 +213,15 @@ async fn accept(shared: Arc<Shared>, name: Arc<str>, mut listener: Box<dyn Liste
 }
 
 impl Shared {
+    fn limits(&self) -> Arc<Limits> {
+        Arc::clone(&self.limits.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Waits until another connection is allowed.
     async fn room(&self) {
         loop {
             let closed = self.closed.notified();
-            if self.stats.open_connections.load(Ordering::SeqCst) < self.limits.connections_max {
+            if self.stats.open_connections.load(Ordering::SeqCst) < self.limits().connections_max {
                 return;
             }
             closed.await;
@@ -235,7 +248,7 @@ impl Shared {
             stream,
             session,
             handler: Arc::clone(&self.handler),
-            limits: Arc::clone(&self.limits),
+            limits: self.limits(),
             clock: Arc::clone(&self.env.clock),
             stats: Arc::clone(&self.stats),
             stopping: Box::pin(stopping.cancelled_owned()),
@@ -256,7 +269,7 @@ impl Shared {
     fn place(self: &Arc<Self>, ip: IpAddr) -> Option<Place> {
         let mut by_ip = self.by_ip.lock().unwrap_or_else(PoisonError::into_inner);
         let count = by_ip.entry(ip).or_insert(0);
-        let limit = self.limits.connections_max_of(ip);
+        let limit = self.limits().connections_max_of(ip);
         if *count >= limit {
             if *count == 0 {
                 by_ip.remove(&ip);

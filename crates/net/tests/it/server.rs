@@ -265,6 +265,8 @@ fn limits_of_connections_hold() {
 fn accepting_waits_at_the_limit_of_all_connections() {
     let world = world(Limits { connections_max: 1, ..Limits::default() });
     let env = world.client.env().clone();
+    let server = Arc::new(world.server);
+    let changed = Arc::clone(&server);
     let talk = async move {
         let mut first = Client::connect(&env).await;
         first.send(&request(OTHER, b'n', 1)).await;
@@ -273,6 +275,12 @@ fn accepting_waits_at_the_limit_of_all_connections() {
         second.send(&request(OTHER, b'n', 2)).await;
         drop(first);
         assert_eq!(second.answer().await.unwrap(), [2]);
+        // The limit can be raised while somebody waits at it.
+        let mut third = Client::connect(&env).await;
+        third.send(&request(OTHER, b'n', 3)).await;
+        env.clock.sleep_until(env.clock.monotonic() + Duration::from_secs(1)).await;
+        changed.set_limits(Limits { connections_max: 2, ..Limits::default() });
+        assert_eq!(third.answer().await.unwrap(), [3]);
     };
     world.simulation.run(&world.client, talk).unwrap();
 }
