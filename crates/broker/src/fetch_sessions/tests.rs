@@ -1,3 +1,5 @@
+//! Tests of incremental fetch sessions.
+
 use super::*;
 
 fn interest(topic: &str, partition: i32, offset: i64) -> Interest {

@@ -1,3 +1,5 @@
+//! Tests of a partition's leader.
+
 use super::*;
 use crate::{Append, OffsetQuery, Read, ReadFrom, ReadRequest, Waiter};
 use keld_env::sim::{DiskFault, DiskOperation, FaultEffect, Process, Simulation, Stalled};
