@@ -29,7 +29,7 @@ impl RequestContext {
         while !name.is_char_boundary(end) {
             end -= 1;
         }
-        let uuid = uuid::Builder::from_random_bytes(self.random).into_uuid();
+        let uuid = keld_types::Uuid::version_4(self.random).hyphenated();
         format!("{}-{uuid}", &name[..end])
     }
 }

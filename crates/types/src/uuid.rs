@@ -28,11 +28,23 @@ impl Uuid {
     /// From 128 random bits: sets version 4 and the RFC 4122 variant. Kafka never hands out an id
     /// that prints with a leading dash (it would read as a flag); callers draw again on `None`.
     pub fn from_random(bits: [u8; 16]) -> Option<Self> {
+        let id = Self::version_4(bits);
+        (!id.to_string().starts_with('-')).then_some(id)
+    }
+
+    /// From 128 random bits, whatever it prints as.
+    pub const fn version_4(bits: [u8; 16]) -> Self {
         let mut bytes = bits;
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
         bytes[8] = (bytes[8] & 0x3f) | 0x80;
-        let id = Self(bytes);
-        (!id.to_string().starts_with('-')).then_some(id)
+        Self(bytes)
+    }
+
+    /// The usual text of 36 characters, as in member ids: `8-4-4-4-12` hexadecimal digits.
+    pub fn hyphenated(self) -> String {
+        let digits = format!("{:032x}", u128::from_be_bytes(self.0));
+        let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+        [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
     }
 
     /// The sixteen bytes as they stand on the wire.
@@ -128,6 +140,13 @@ mod tests {
             proptest::prop_assert_eq!(id.to_string().parse::<Uuid>(), Ok(id));
             proptest::prop_assert_eq!((id.most_significant(), id.least_significant()), (most, least));
         }
+    }
+
+    #[test]
+    fn the_usual_text_has_version_and_variant() {
+        let id = Uuid::version_4([0xff; 16]);
+        assert_eq!(id.hyphenated(), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_eq!(Uuid::ONE.hyphenated(), "00000000-0000-0000-0000-000000000001");
     }
 
     #[test]
