@@ -7,7 +7,7 @@
 //! deleted once the new name is durable.
 //!
 //! Failure modes: a move that fails leaves the replica where it was, and the copy is removed. A
-//! node that dies during the copy removes it at the next start. One that dies between the change of
+//! node that stops during the copy begins it anew at the next start. One that dies between the change of
 //! names and the deletion finds the replica twice, and keeps the one the controller was told of.
 
 mod copy;
@@ -146,6 +146,23 @@ impl Node {
         };
         self.env.spawn.spawn("move replica", Box::pin(task));
         Ok(())
+    }
+
+    /// Begins anew the moves that the last stop cut off; copies that are of no use are removed.
+    pub(crate) fn resume_moves(self: &Arc<Self>) {
+        for (target, copy) in self.logs.take_unfinished() {
+            let name = &copy.partition;
+            let held = self.partitions.partition(name.topic.as_str(), name.partition);
+            let is_begun = held.is_some_and(|held| {
+                held.log_dir().is_some_and(|here| here != target.path)
+                    && self.move_replica(&held, target).is_ok()
+            });
+            if is_begun {
+                tracing::info!(partition = %name, to = %target.path.display(), "move goes on");
+            } else {
+                self.logs.discard(&target.path, copy);
+            }
+        }
     }
 
     async fn run_move(

@@ -122,6 +122,8 @@ struct State {
     counts: Vec<usize>,
     /// Where AlterReplicaLogDirs wants a partition that is not there yet.
     preferred: BTreeMap<TopicPartition, PathBuf>,
+    /// Copies of replicas that were moving when the node stopped.
+    unfinished: Vec<(usize, PartitionDirectory)>,
     /// Directories whose failure was noted.
     failed: BTreeSet<usize>,
     /// Directories that wait for their deletion: when, which, where.
@@ -212,8 +214,7 @@ impl LogManager {
                         state.found.entry(found.partition).or_default().push((index, topic_id));
                     }
                     DirectoryKind::Delete => state.doomed.push((now_ms, index, found)),
-                    // A copy that was not finished is begun anew when it is asked for again.
-                    DirectoryKind::Future => state.doomed.push((now_ms, index, found)),
+                    DirectoryKind::Future => state.unfinished.push((index, found)),
                     DirectoryKind::Stray => {}
                 }
             }
@@ -262,6 +263,22 @@ impl LogManager {
         let mut state = self.state();
         if state.preferred.len() < PREFERRED_MAX || state.preferred.contains_key(&partition) {
             state.preferred.insert(partition, path);
+        }
+    }
+
+    /// The copies of replicas that were moving when the node stopped, with where they were to go;
+    /// only the first caller gets them.
+    pub(crate) fn take_unfinished(&self) -> Vec<(&LogDir, PartitionDirectory)> {
+        let unfinished = std::mem::take(&mut self.state().unfinished);
+        let with_dir = |(index, copy)| Some((self.dirs.get(index)?, copy));
+        unfinished.into_iter().filter_map(with_dir).collect()
+    }
+
+    /// Has a copy removed that nobody wants any more.
+    pub(crate) fn discard(&self, dir: &Path, copy: PartitionDirectory) {
+        let now_ms = self.env.clock.wall_ms();
+        if let Some(index) = self.dirs.iter().position(|known| known.path == dir) {
+            self.state().doomed.push((now_ms, index, copy));
         }
     }
 
