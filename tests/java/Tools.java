@@ -37,6 +37,8 @@ public final class Tools {
     public static void main(String[] arguments) throws Exception {
         PrintStream answers = System.out;
         InputStream commandBytes = System.in;
+        // What a tool's thread says after its command ended is not an answer.
+        System.setOut(System.err);
         Exit.setExitProcedure((status, message) -> { throw new Ended(status, message); });
         Exit.setHaltProcedure((status, message) -> { throw new Ended(status, message); });
         // Tools add hooks that would print or block when this JVM ends.

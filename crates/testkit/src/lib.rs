@@ -25,4 +25,4 @@ pub use driver::{Driver, DriverError};
 pub use hex::{from_hex, to_hex};
 pub use node::{Broker, CLUSTER_ID, NodeOptions, TestNode, free_port};
 pub use tools::{ToolOutput, Tools};
-pub use wait::{eventually, eventually_within, now_ms};
+pub use wait::{eventually, eventually_within, now_ms, try_within};

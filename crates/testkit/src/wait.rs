@@ -34,6 +34,20 @@ pub fn eventually_within<T, E: Display>(
     }
 }
 
+/// Calls `look` until it gives a value, for at most `deadline`; `None` when it never did.
+pub fn try_within<T>(deadline: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let start = Instant::now();
+    loop {
+        if let Some(value) = look() {
+            return Some(value);
+        }
+        if start.elapsed() > deadline {
+            return None;
+        }
+        std::thread::sleep(INTERVAL);
+    }
+}
+
 /// Milliseconds since 1970.
 pub fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -2,20 +2,20 @@
 
 use bytes::Bytes;
 use keld_record::{BatchBuilder, BatchProducer, Compression};
-use keld_testkit::Connection;
+use keld_testkit::{Connection, now_ms};
 use keld_types::{ProducerEpoch, ProducerId};
 use keld_wire::messages::ProduceRequest;
 use keld_wire::messages::produce_request::{PartitionProduceData, TopicProduceData};
 use keld_wire::{ApiKey, Records, Request, Response, encode_request, parse_response};
 
-/// A batch of one record of a producer.
+/// A batch of one record of a producer, of this moment: state of old producers expires.
 pub(crate) fn idempotent_batch(producer: i64, sequence: i32) -> Bytes {
     let mut builder = BatchBuilder::new(Compression::None).producer(BatchProducer {
         id: ProducerId::new(producer),
         epoch: ProducerEpoch::new(0),
         base_sequence: sequence,
     });
-    builder.append(crate::support::TIMESTAMP, Some(b"k"), Some(b"v"), &[]).expect("small");
+    builder.append(now_ms(), Some(b"k"), Some(b"v"), &[]).expect("small");
     builder.finish().expect("a batch")
 }
 
