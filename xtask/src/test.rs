@@ -65,7 +65,9 @@ fn tests(arguments: &[String]) -> Result<Counts> {
     for line in BufReader::new(output).lines() {
         let line = line?;
         say(&line);
-        if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
+        if let Some(name) =
+            line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED"))
+        {
             counts.names.push(name.to_owned());
         }
         if let Some(rest) = line.strip_prefix("test result: ") {

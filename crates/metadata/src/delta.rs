@@ -105,10 +105,10 @@ impl ClusterDelta {
             .topics
             .values()
             .flat_map(|topic| {
-                topic.partitions.keys().map(|index| TopicIdPartition {
-                    topic_id: topic.id,
-                    partition: *index,
-                })
+                topic
+                    .partitions
+                    .keys()
+                    .map(|index| TopicIdPartition { topic_id: topic.id, partition: *index })
             })
             .collect();
         self.changed_configs = image.configs.keys().cloned().collect();

@@ -145,10 +145,9 @@ impl Producer<'_> {
         let records = data.records.and_then(|records| records.to_bytes()).unwrap_or_default();
         let name = held.as_ref().map(|held| held.topic_partition().clone());
         let name = name.unwrap_or_else(|| TopicPartition::new(topic.clone(), index));
-        let batch = check_produce_records(self.context.version, &records, &name)
-            .map_err(|error| Refused {
-                message: corrupt_message(&error),
-                ..Refused::code(validate_code(&error))
+        let batch =
+            check_produce_records(self.context.version, &records, &name).map_err(|error| {
+                Refused { message: corrupt_message(&error), ..Refused::code(validate_code(&error)) }
             })?;
         let Some(acks) = self.acks else {
             return Err(Refused::code(ErrorCode::INVALID_REQUIRED_ACKS));
