@@ -38,13 +38,15 @@ pub(crate) fn handle(
             .into();
     }
     let found = find(node, context, request.key_type, &request.key);
+    let message = match found.error_code {
+        ErrorCode::NONE => "NONE",
+        ErrorCode::COORDINATOR_NOT_AVAILABLE => "The coordinator is not available.",
+        ErrorCode::INVALID_REQUEST => INVALID_REQUEST,
+        _explained => found.error_message.as_deref().unwrap_or_default(),
+    };
     FindCoordinatorResponse {
         error_code: found.error_code,
-        error_message: Some(found.error_message.unwrap_or_else(|| match found.error_code {
-            ErrorCode::NONE => Str::from("NONE"),
-            ErrorCode::COORDINATOR_NOT_AVAILABLE => Str::from("The coordinator is not available."),
-            other => Str::from(other.to_string()),
-        })),
+        error_message: Some(Str::from(message)),
         node_id: found.node_id,
         host: found.host,
         port: found.port,

@@ -214,13 +214,17 @@ fn coordinator_is_made_when_first_asked_for() {
         let mut client = Client::connect(&env).await;
         let request =
             FindCoordinatorRequest { key: "g".into(), ..FindCoordinatorRequest::default() };
-        let first = client.call(request.clone(), 0).await;
+        let first = client.call(request.clone(), 1).await;
         assert_eq!(first.error_code, ErrorCode::COORDINATOR_NOT_AVAILABLE);
         assert_eq!((first.node_id, &*first.host, first.port), (-1, "", -1));
+        assert_eq!(first.error_message.as_deref(), Some("The coordinator is not available."));
         found(&mut client, "g").await;
         for version in 0..=3 {
             let response = client.call(request.clone(), version).await;
             assert_eq!((response.error_code, response.node_id), (ErrorCode::NONE, 1));
+            if version >= 1 {
+                assert_eq!(response.error_message.as_deref(), Some("NONE"));
+            }
         }
         for version in 4..=6 {
             let keys = ["g", "h"].map(Str::from).to_vec();

@@ -247,7 +247,7 @@ fn node() -> Vec<Step> {
         step(CLUSTER, &format!("unregister {b} --id 7")),
         step(FEATURE, &format!("{b} describe")).compare(Compare::Lines),
         step(FEATURE, &format!("{b} upgrade --feature no.such=1")),
-        step(FEATURE, &format!("{b} upgrade --release-version 4.3")),
+        step(FEATURE, &format!("{b} upgrade --metadata 4.3-IV0")),
         step(FEATURE, &format!("{b} downgrade --metadata 3.3")),
         step(FEATURE, "version-mapping --release-version 4.3"),
     ]
