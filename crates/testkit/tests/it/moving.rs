@@ -124,6 +124,7 @@ fn ids(driver: &mut Driver, world: &World) -> Vec<Value> {
 }
 
 /// Produces until the node is killed in the middle; returns what was acknowledged before.
+#[expect(clippy::disallowed_methods, reason = "the load runs beside the test, on real nodes")]
 fn kill_under_load(node: &mut TestNode, driver: &mut Driver) -> (String, Vec<Value>) {
     let topic = unique("load");
     driver.call("create_topic", json!({ "topic": topic, "partitions": 1 }));
