@@ -391,7 +391,18 @@ fn proofs(outputs: &[ToolOutput]) {
             .any(|(step, output)| step.main == main && output.stdout.contains(text))
     };
     assert!(found(CONSUMER, "Offset:2 a three"), "ConsoleConsumer with keys: {outputs:#?}");
-    assert!(found(VERIFIABLE_PRODUCER, "\"acked\":200"), "VerifiableProducer");
+    assert!(found(VERIFIABLE_PRODUCER, "producer_send_success"), "VerifiableProducer");
+    // Seven records of the console producer and 200 of the verifiable one, all consumed.
+    let committed: i64 = steps()
+        .iter()
+        .zip(outputs)
+        .filter(|(step, _)| step.main == GROUP)
+        .flat_map(|(_, output)| output.stdout.lines())
+        .filter_map(|line| {
+            line.strip_prefix("verified first ")?.split(' ').nth(1)?.parse::<i64>().ok()
+        })
+        .sum();
+    assert_eq!(committed, 207, "offsets that VerifiableConsumer committed");
     assert!(found(VERIFIABLE_CONSUMER, "records_consumed"), "VerifiableConsumer");
     assert!(found(COMPATIBILITY, "SUCCESS."), "ClientCompatibilityTest");
     assert!(found(QUORUM, "LeaderId:"), "MetadataQuorumCommand");

@@ -5,7 +5,7 @@ use super::engine::{Pair, Side, versions};
 use super::topics::{create, topic};
 use bytes::Bytes;
 use keld_record::{BatchBuilder, BatchProducer, Compression, Header, crc32c};
-use keld_types::{LeaderEpoch, ProducerEpoch, ProducerId, Uuid};
+use keld_types::{ErrorCode, LeaderEpoch, ProducerEpoch, ProducerId, Uuid};
 use keld_wire::messages::create_topics_request::{CreatableTopic, CreatableTopicConfig};
 use keld_wire::messages::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
 use keld_wire::messages::describe_producers_request::TopicRequest;
@@ -155,6 +155,29 @@ pub(crate) fn run(pair: &mut Pair) {
         },
         keep_ids,
     );
+    // Kafka answers to the creation before its partitions have leaders.
+    for (name, partition) in [
+        ("records", 0),
+        ("records", 1),
+        ("idempotent", 0),
+        ("compacted", 0),
+        ("small", 0),
+        ("append-time", 0),
+        ("recompressed", 0),
+        ("bounded-time", 0),
+        ("assigned", 1),
+        ("__consumer_offsets", 0),
+    ] {
+        pair.ask_until(
+            "new partition",
+            8,
+            |_| list(name, partition, -1),
+            |_, response| {
+                matches!(response, Response::ListOffsets(found)
+                if found.topics[0].partitions[0].error_code == ErrorCode::NONE)
+            },
+        );
+    }
     producing(pair);
     idempotent(pair);
     fetching(pair);
