@@ -1,11 +1,12 @@
-//! Health and metrics over HTTP: `/health/live`, `/health/ready`, `/metrics`.
+//! Health and metrics over HTTP: `/health/live`, `/health/ready`, `/metrics`, and what clients
+//! pushed of their own metrics (KIP-714): `/client-metrics`, `/client-metrics/<instance id>`.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -54,6 +55,8 @@ fn routes(node: Arc<Node>) -> Router {
         .route("/health/live", get(async || "live\n"))
         .route("/health/ready", get(ready))
         .route("/metrics", get(metrics))
+        .route("/client-metrics", get(client_instances))
+        .route("/client-metrics/{instance}", get(client_metrics))
         .with_state(node)
 }
 
@@ -66,4 +69,24 @@ async fn ready(State(node): State<Arc<Node>>) -> Response {
 
 async fn metrics(State(node): State<Arc<Node>>) -> Response {
     ([(header::CONTENT_TYPE, METRICS_TYPE)], node.metrics_text()).into_response()
+}
+
+/// A line for each client instance that has pushed: its id and the bytes of its latest push.
+async fn client_instances(State(node): State<Arc<Node>>) -> String {
+    let pushes = node.client_metrics();
+    pushes.iter().map(|(id, metrics)| format!("{id} {}\n", metrics.len())).collect()
+}
+
+/// The latest push of an instance as it came, decompressed: OTLP `MetricsData` in protobuf.
+async fn client_metrics(State(node): State<Arc<Node>>, Path(instance): Path<String>) -> Response {
+    let pushed = node.client_metrics().into_iter().find(|(id, _)| id.to_string() == instance);
+    match pushed {
+        Some((_, metrics)) => {
+            ([(header::CONTENT_TYPE, "application/x-protobuf")], metrics).into_response()
+        }
+        None => {
+            let text = format!("no push of client instance {instance}; see /client-metrics\n");
+            (StatusCode::NOT_FOUND, text).into_response()
+        }
+    }
 }

@@ -119,6 +119,8 @@ fn the_development_broker_serves_clients_and_keeps_its_data() {
     let metrics = dev.get("/metrics");
     assert!(metrics.contains("keld_requests_total{api=\"Produce\"}"), "{metrics}");
     assert!(metrics.ends_with("# EOF\n"), "{metrics}");
+    assert!(dev.get("/client-metrics").starts_with("HTTP/1.1 200"));
+    assert!(dev.get("/client-metrics/nobody").starts_with("HTTP/1.1 404"));
     assert!(dev.stop().contains("Stopped"));
 
     let dev = Dev::start(dir.path());
