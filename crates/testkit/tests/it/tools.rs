@@ -127,11 +127,13 @@ fn topics_and_configs() -> Vec<Step> {
         config("--alter --entity-type topics --entity-name first --add-config retention.ms=soon"),
         config("--alter --entity-type topics --entity-name missing --add-config retention.ms=1"),
         config("--alter --entity-type brokers --entity-name 1 --add-config log.cleaner.threads=2"),
-        config("--describe --entity-type brokers --entity-name 1").until("log.cleaner.threads"),
+        config("--describe --entity-type brokers --entity-name 1")
+            .until("log.cleaner.threads=2 sensitive"),
         config(
             "--alter --entity-type brokers --entity-default --add-config log.retention.ms=100000000",
         ),
-        config("--describe --entity-type brokers --entity-default").until("log.retention.ms"),
+        config("--describe --entity-type brokers --entity-default")
+            .until("log.retention.ms=100000000 sensitive"),
         config("--alter --entity-type brokers --entity-default --delete-config log.retention.ms"),
         config("--alter --entity-type brokers --entity-name 1 --delete-config log.cleaner.threads"),
         config("--alter --entity-type brokers --entity-name 1 --add-config node.id=2"),
