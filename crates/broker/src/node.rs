@@ -271,11 +271,6 @@ impl Node {
         self.config.load_full()
     }
 
-    /// The same, by the name that says it.
-    pub(crate) fn current_config(&self) -> Arc<NodeConfig> {
-        self.config()
-    }
-
     /// Where the options come from.
     pub(crate) fn layers(&self) -> Arc<BrokerLayers> {
         self.layers.load_full()

@@ -7,6 +7,9 @@ use keld_record::{RecordError, ValidateError};
 use keld_replication::PartitionError;
 use keld_types::{BrokerId, ErrorCode, LeaderEpoch, PartitionIndex, TopicName};
 
+/// Kafka's text of INVALID_REQUEST, where it says no more than what the code means.
+pub(crate) const INVALID_REQUEST: &str = "This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.";
+
 /// Kafka's code for a refusal.
 pub(crate) fn error_code(error: &PartitionError) -> ErrorCode {
     match error {

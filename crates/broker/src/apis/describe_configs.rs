@@ -2,6 +2,7 @@
 
 use crate::context::RequestContext;
 use crate::node::Node;
+use crate::refusal::INVALID_REQUEST;
 use crate::reply::Reply;
 use keld_config::describe::{self, ConfigEntry};
 use keld_metadata::{ConfigMap, ConfigResource, ConfigResourceType};
@@ -17,10 +18,6 @@ use std::sync::Arc;
 /// A refusal of one resource: code and message.
 type Refusal = (ErrorCode, String);
 
-/// Kafka's text of INVALID_REQUEST.
-const INVALID_REQUEST_MESSAGE: &str = "This most likely occurs because of a request being malformed by the client library or the \
-     message was sent to an incompatible broker. See the broker logs for more details.";
-
 pub(crate) fn handle(
     node: &Arc<Node>,
     _context: &RequestContext,
@@ -34,8 +31,7 @@ pub(crate) fn handle(
     });
     // One resource of an unknown type spoils the whole request, as in Kafka, which then says only
     // what the code means.
-    let spoiled =
-        unexpected.map(|_| (ErrorCode::INVALID_REQUEST, INVALID_REQUEST_MESSAGE.to_owned()));
+    let spoiled = unexpected.map(|_| (ErrorCode::INVALID_REQUEST, INVALID_REQUEST.to_owned()));
     let results = request.resources.iter().map(|resource| {
         let described = match &spoiled {
             Some(refusal) => Err(refusal.clone()),
@@ -59,7 +55,7 @@ fn describe_resource(
         image.config(&key).map(|map| ConfigMap::clone(map)).unwrap_or_default()
     };
     let layers = node.layers();
-    let config = node.current_config();
+    let config = node.config();
     match resource_type {
         ConfigResourceType::Topic => {
             let topic = name

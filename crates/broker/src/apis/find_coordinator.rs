@@ -7,6 +7,7 @@
 use crate::context::RequestContext;
 use crate::groups::OFFSETS_TOPIC;
 use crate::node::Node;
+use crate::refusal::INVALID_REQUEST;
 use crate::reply::Reply;
 use keld_types::{ErrorCode, TopicName};
 use keld_wire::Str;
@@ -18,9 +19,6 @@ use std::sync::Arc;
 const BATCH_VERSION: i16 = 4;
 /// From this version on a share coordinator can be asked for.
 const SHARE_VERSION: i16 = 6;
-
-/// Kafka's text for the code.
-const INVALID_REQUEST: &str = "This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.";
 
 const GROUP: i8 = 0;
 const TRANSACTION: i8 = 1;
