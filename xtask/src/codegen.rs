@@ -6,6 +6,7 @@
 mod api;
 mod message;
 mod names;
+mod shapes;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -102,6 +103,7 @@ fn generate(groups: &Groups) -> anyhow::Result<BTreeMap<PathBuf, String>> {
     files.insert(source.join("api_key.rs"), format!("{HEADER}{}", api::key(&apis)));
     files.insert(source.join("request.rs"), format!("{HEADER}{}", api::request(&apis)));
     files.insert(source.join("response.rs"), format!("{HEADER}{}", api::response(&apis)));
+    files.insert(source.join("shapes.rs"), format!("{HEADER}{}", shapes::shapes(groups)));
     let every = tables::every(groups);
     files.insert("crates/wire/tests/it/every.rs".into(), format!("{HEADER}{every}"));
     files.insert("docs/protocol.md".into(), tables::document(&apis, groups));

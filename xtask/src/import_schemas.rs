@@ -50,8 +50,8 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
                     continue;
                 }
                 let message = read(&path).with_context(|| path.display().to_string())?;
-                if message.versions.is_empty() || message.name.starts_with("Remote") {
-                    continue; // a removed API; the records of tiered storage
+                if message.versions.is_empty() {
+                    continue; // a removed API
                 }
                 let group = group(&message)?;
                 let file = target.join(group).join(format!("{}.schema", message.name));
@@ -110,6 +110,8 @@ fn unpack(jar: &Path, target: &Path) -> anyhow::Result<()> {
 fn group(message: &Message) -> anyhow::Result<&'static str> {
     Ok(match message.kind.as_str() {
         "request" | "response" | "header" => "messages",
+        // Of tiered storage: in a topic of its own, with types of its own.
+        "metadata" if message.name.starts_with("Remote") => "storage_records",
         "metadata" => "metadata_records",
         "coordinator-key" | "coordinator-value" => "coordinator_records",
         "data" => match message.name.as_str() {

@@ -152,7 +152,7 @@ impl Decoder {
     }
 
     /// A length or count in either format; `None` is null.
-    fn length(&mut self, flexible: bool) -> Result<Option<usize>, DecodeError> {
+    pub(crate) fn length(&mut self, flexible: bool) -> Result<Option<usize>, DecodeError> {
         if flexible {
             Ok(self.unsigned_varint()?.checked_sub(1).map(|length| length as usize))
         } else {
@@ -266,7 +266,7 @@ impl Decoder {
     }
 
     /// Reads `count` elements that take at least `element` bytes each.
-    fn elements<T>(
+    pub(crate) fn elements<T>(
         &mut self,
         count: usize,
         element: usize,

@@ -327,4 +327,10 @@ pub(crate) const EVERY: &[Recoder] = &[
     recoder::<keld_wire::quorum_records::SnapshotHeaderRecord>("quorum_records"),
     recoder::<keld_wire::quorum_records::VotersRecord>("quorum_records"),
     recoder::<keld_wire::storage_records::ProducerSnapshot>("storage_records"),
+    recoder::<keld_wire::storage_records::RemoteLogSegmentMetadataRecord>("storage_records"),
+    recoder::<keld_wire::storage_records::RemoteLogSegmentMetadataSnapshotRecord>(
+        "storage_records",
+    ),
+    recoder::<keld_wire::storage_records::RemoteLogSegmentMetadataUpdateRecord>("storage_records"),
+    recoder::<keld_wire::storage_records::RemotePartitionDeleteMetadataRecord>("storage_records"),
 ];

@@ -18,4 +18,5 @@ mod round_trip;
 mod schema;
 mod schemas;
 mod seeded;
+mod shapes;
 mod value;
