@@ -1,0 +1,255 @@
+//! The servers of a session and the clients that are let loose on them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use serde_json::Value;
+
+use crate::admin::Admin;
+use crate::metric::Figures;
+use crate::proc::Cpu;
+use crate::scenario::Plan;
+use crate::server::{Server, now, pause};
+use crate::subject::{Program, Subject};
+use crate::tools::Tools;
+use crate::warm;
+
+/// How long a deleted topic's files may stay.
+const DELETION: Duration = Duration::from_secs(20);
+
+/// Running servers, one for each program that was needed so far.
+#[derive(Debug)]
+pub(crate) struct Arena {
+    plan: Plan,
+    tools: Tools,
+    servers: BTreeMap<Program, Server>,
+    /// Topics that the present run made, deleted after it.
+    topics: Vec<(Program, String)>,
+    topics_made: u64,
+    /// Processor time of the processes of the present run, servers and clients.
+    used: Cpu,
+}
+
+impl Arena {
+    pub(crate) fn new(plan: Plan, tools: Tools) -> Self {
+        Self {
+            plan,
+            tools,
+            servers: BTreeMap::new(),
+            topics: Vec::new(),
+            topics_made: 0,
+            used: Cpu::default(),
+        }
+    }
+
+    pub(crate) fn plan(&self) -> Plan {
+        self.plan
+    }
+
+    pub(crate) fn tools(&self) -> &Tools {
+        &self.tools
+    }
+
+    /// The running server of a subject; started, and warmed with load, at its first use.
+    pub(crate) fn server(&mut self, subject: Subject) -> anyhow::Result<&mut Server> {
+        let program = subject.program();
+        if !self.servers.contains_key(&program) {
+            let server = Server::start(program, &self.tools, &[])?;
+            warm::up(&server, &self.tools, self.plan)?;
+            self.servers.insert(program, server);
+        }
+        self.servers.get_mut(&program).context("just started")
+    }
+
+    pub(crate) fn address(&mut self, subject: Subject) -> anyhow::Result<SocketAddr> {
+        Ok(self.server(subject)?.address())
+    }
+
+    /// Stops the shared servers, so that a scenario that starts its own has the machine to itself.
+    pub(crate) fn clear(&mut self) {
+        self.servers.clear();
+        self.topics.clear();
+    }
+
+    /// A new topic with the durability of `subject` and `options`, led and written to once in each
+    /// partition's life only by the caller. Deleted after the run.
+    pub(crate) fn fresh_topic(
+        &mut self,
+        subject: Subject,
+        partitions: u32,
+        options: &[(&str, &str)],
+    ) -> anyhow::Result<String> {
+        self.topics_made += 1;
+        let name = format!("bench-{}", self.topics_made);
+        let address = self.address(subject)?;
+        let options: Vec<_> = subject.topic_options().iter().chain(options).copied().collect();
+        Admin::connect(address)?.create_topic(&name, partitions, &options)?;
+        self.topics.push((subject.program(), name.clone()));
+        Ok(name)
+    }
+
+    /// Lets `client` run to its end and returns its figures (the numbers of the last JSON object it
+    /// prints) with what the server used meanwhile; see [`derive`] for what is made of them.
+    pub(crate) fn measure(&mut self, subject: Subject, client: Command) -> anyhow::Result<Figures> {
+        let server = self.server(subject)?;
+        let before = server.cpu()?;
+        let mut figures = run_client(client)
+            .with_context(|| format!("the server's last words: {}", server.last_words()))?;
+        let used = server.cpu()? - before;
+        describe(server, used, &mut figures)?;
+        self.note_used(used);
+        self.note_used(client_cpu(&figures));
+        derive(&mut figures);
+        Ok(figures)
+    }
+
+    /// Counts processor time that belongs to the measurement, so that it is not taken for a
+    /// stranger's; for scenarios that run clients or servers by themselves.
+    pub(crate) fn note_used(&mut self, cpu: Cpu) {
+        self.used.user += cpu.user;
+        self.used.system += cpu.system;
+    }
+
+    /// What was noted since the last call.
+    pub(crate) fn take_used(&mut self) -> Cpu {
+        std::mem::take(&mut self.used)
+    }
+
+    /// Deletes the topics of the run and waits until their files are gone, so that the next run
+    /// finds the memory free.
+    pub(crate) fn clean(&mut self) -> anyhow::Result<()> {
+        for (program, name) in std::mem::take(&mut self.topics) {
+            let Some(server) = self.servers.get(&program) else { continue };
+            Admin::connect(server.address())?.delete_topic(&name)?;
+            let began = now();
+            while holds(server, &name)? {
+                ensure!(began.elapsed() < DELETION, "files of {name} stay for {DELETION:?}");
+                pause(Duration::from_millis(20));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether any directory of the topic's partitions is still there, renamed for deletion or not.
+fn holds(server: &Server, topic: &str) -> anyhow::Result<bool> {
+    if server.program() == Program::Ceiling {
+        return Ok(false);
+    }
+    let prefix = format!("{topic}-");
+    let entries = fs::read_dir(server.data_directory())?;
+    Ok(entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with(&prefix)))
+}
+
+/// Runs a client to its end; the numbers of the last JSON object on its standard output.
+pub(crate) fn run_client(mut command: Command) -> anyhow::Result<Figures> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let output = command.output().with_context(|| format!("cannot start {command:?}"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        bail!("{command:?} ended with {}: {text}{errors}", output.status);
+    }
+    last_object(&text).with_context(|| format!("{command:?} printed no figures: {text}"))
+}
+
+fn last_object(text: &str) -> Option<Figures> {
+    let line = text.lines().rev().find(|line| line.starts_with('{'))?;
+    let value: Value = serde_json::from_str(line).ok()?;
+    let object = value.as_object()?;
+    Some(object.iter().filter_map(|(key, value)| Some((key.clone(), value.as_f64()?))).collect())
+}
+
+/// Adds what the server used and is: `user_s`, `sys_s`, `rss_mb`, `threads`, `descriptors`.
+pub(crate) fn describe(server: &Server, used: Cpu, figures: &mut Figures) -> anyhow::Result<()> {
+    let mut put = |key: &str, value: f64| figures.insert(key.to_owned(), value);
+    put("user_s", used.user);
+    put("sys_s", used.system);
+    put("cpu_s", used.total());
+    put("rss_mb", server.memory()?.resident as f64 / 1e6);
+    put("peak_rss_mb", server.memory()?.peak as f64 / 1e6);
+    put("threads", server.threads()? as f64);
+    put("descriptors", server.descriptors()? as f64);
+    Ok(())
+}
+
+fn client_cpu(figures: &Figures) -> Cpu {
+    let get = |key: &str| figures.get(key).copied().unwrap_or(0.0);
+    Cpu { user: get("client_user_s"), system: get("client_sys_s") }
+}
+
+/// Adds what follows: from `bytes`, `records`, `requests` and `seconds` of the client the rates, and
+/// with the server's and the client's processor time what a GB, a record and a request cost.
+/// A figure that is there already stays.
+pub(crate) fn derive(figures: &mut Figures) {
+    let get = |figures: &Figures, key: &str| figures.get(key).copied().filter(|value| *value > 0.0);
+    let cpu = get(figures, "user_s").unwrap_or(0.0) + get(figures, "sys_s").unwrap_or(0.0);
+    let client = client_cpu(figures).total();
+    let seconds = get(figures, "seconds");
+    let mut put = |figures: &mut Figures, key: &str, value: f64| {
+        figures.entry(key.to_owned()).or_insert(value);
+    };
+    if let Some(bytes) = get(figures, "bytes") {
+        let gigabytes = bytes / 1e9;
+        let user = figures.get("user_s").copied().unwrap_or(0.0);
+        let system = figures.get("sys_s").copied().unwrap_or(0.0);
+        put(figures, "cpu_s_gb", cpu / gigabytes);
+        put(figures, "user_s_gb", user / gigabytes);
+        put(figures, "sys_s_gb", system / gigabytes);
+        put(figures, "client_s_gb", client / gigabytes);
+        if let Some(seconds) = seconds {
+            put(figures, "mb_s", bytes / 1e6 / seconds);
+        }
+    }
+    for (count, rate, cost) in [
+        ("records", "records_s", "cpu_us_record"),
+        ("requests", "requests_s", "cpu_us_request"),
+        ("operations", "operations_s", "cpu_us_operation"),
+    ] {
+        let Some(number) = get(figures, count) else { continue };
+        put(figures, cost, cpu * 1e6 / number);
+        if let Some(seconds) = seconds {
+            put(figures, rate, number / seconds);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Figures, derive, last_object};
+
+    #[test]
+    fn rates_and_costs_follow_from_counts() {
+        let mut figures = Figures::new();
+        for (key, value) in [
+            ("bytes", 2e9),
+            ("records", 1e6),
+            ("seconds", 4.0),
+            ("user_s", 1.0),
+            ("sys_s", 3.0),
+            ("client_user_s", 1.0),
+            ("client_sys_s", 0.5),
+        ] {
+            figures.insert(key.to_owned(), value);
+        }
+        derive(&mut figures);
+        assert_eq!(figures["mb_s"], 500.0);
+        assert_eq!(figures["cpu_s_gb"], 2.0);
+        assert_eq!(figures["user_s_gb"], 0.5);
+        assert_eq!(figures["client_s_gb"], 0.75);
+        assert_eq!(figures["records_s"], 250_000.0);
+        assert_eq!(figures["cpu_us_record"], 4.0);
+        assert!(!figures.contains_key("requests_s"));
+    }
+
+    #[test]
+    fn the_last_object_counts() {
+        let figures = last_object("{\"a\":1}\nword\n{\"a\":2,\"b\":\"text\"}\n").unwrap();
+        assert_eq!(figures, Figures::from([("a".to_owned(), 2.0)]));
+        assert!(last_object("nothing").is_none());
+    }
+}

@@ -1,0 +1,136 @@
+//! The state of memory before a run.
+//!
+//! On a machine that gives memory it does not use back to its host, the first write to a page that
+//! the host must give again is ten times dearer than any later one; the page cache of a broker would
+//! pay it in one run and not in the next.
+//! The probe holds as much memory as a run will fill while nothing is measured, and lets go of it
+//! at the very moment a run begins: the kernel then hands out pages that the host has backed.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::server::now;
+
+/// Distance of the bytes that are written, so that each page is touched.
+const PAGE: usize = 4096;
+
+/// Slower than this, the pages came from the host: they are touched once more.
+const RECYCLED_GB_S: f64 = 1.0;
+
+/// How often memory is touched again; never-used memory is fast at the second time already.
+const ATTEMPTS: usize = 4;
+
+/// What the probe writes to a file.
+const FILE_BYTES: usize = 128 << 20;
+
+/// Memory that is held between runs.
+#[derive(Debug, Default)]
+pub(crate) struct Reserve(Vec<u8>);
+
+/// What the probe found, in GB/s.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Probe {
+    /// The first time that the memory of this run was touched.
+    pub(crate) first_touch: f64,
+    /// The last time.
+    pub(crate) touch: f64,
+    /// Writing to the page cache.
+    pub(crate) file: f64,
+}
+
+impl Probe {
+    /// Why a run after this probe does not count.
+    pub(crate) fn void(self) -> Option<String> {
+        (self.file < RECYCLED_GB_S)
+            .then(|| format!("writing to the page cache made {:.2} GB/s only", self.file))
+    }
+}
+
+impl Reserve {
+    /// Takes `bytes`, touches them until they are backed, writes a file in `folder`, and keeps the
+    /// memory until [`Self::release`].
+    pub(crate) fn take(&mut self, bytes: u64, folder: &Path) -> anyhow::Result<Probe> {
+        let bytes = usize::try_from(bytes)?.max(PAGE);
+        let first_touch = self.touch(bytes);
+        let mut touch = first_touch;
+        for _ in 1..ATTEMPTS {
+            if touch >= RECYCLED_GB_S {
+                break;
+            }
+            touch = self.touch(bytes);
+        }
+        // As in a run, the file's pages come from what has just been let go.
+        self.0.truncate(bytes.saturating_sub(FILE_BYTES));
+        self.0.shrink_to_fit();
+        let mut file = write_file(folder)?;
+        if file < RECYCLED_GB_S {
+            file = write_file(folder)?;
+        }
+        self.touch(bytes);
+        Ok(Probe { first_touch, touch, file })
+    }
+
+    /// Lets go of the memory.
+    pub(crate) fn release(&mut self) {
+        self.0 = Vec::new();
+    }
+
+    /// GB/s of touching fresh memory; what was held is let go first.
+    fn touch(&mut self, bytes: usize) -> f64 {
+        self.release();
+        let began = now();
+        let mut memory = vec![0_u8; bytes];
+        for page in memory.chunks_mut(PAGE) {
+            if let Some(first) = page.first_mut() {
+                *first = 1;
+            }
+        }
+        self.0 = memory;
+        rate(bytes, began.elapsed())
+    }
+}
+
+/// GB/s of writing a file to the page cache; the file is gone before it reaches the disk.
+fn write_file(folder: &Path) -> anyhow::Result<f64> {
+    let path = folder.join("probe");
+    let mut file = File::create(&path).with_context(|| format!("create {}", path.display()))?;
+    let piece = vec![7_u8; 1 << 20];
+    let began = now();
+    for _ in 0..FILE_BYTES / piece.len() {
+        file.write_all(&piece)?;
+    }
+    let rate = rate(FILE_BYTES, began.elapsed());
+    std::fs::remove_file(&path)?;
+    Ok(rate)
+}
+
+fn rate(bytes: usize, time: std::time::Duration) -> f64 {
+    bytes as f64 / 1e9 / time.as_secs_f64().max(1e-9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Probe, Reserve};
+
+    #[test]
+    fn the_probe_touches_and_writes_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut reserve = Reserve::default();
+        let probe = reserve.take(1 << 20, folder.path()).unwrap();
+        assert!(probe.touch > 0.0 && probe.file > 0.0);
+        assert_eq!(reserve.0.len(), 1 << 20);
+        reserve.release();
+        assert!(reserve.0.is_empty());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn slow_page_cache_makes_a_run_void() {
+        let probe = Probe { first_touch: 0.2, touch: 3.0, file: 2.0 };
+        assert_eq!(probe.void(), None);
+        assert!(Probe { file: 0.3, ..probe }.void().is_some());
+    }
+}

@@ -1,0 +1,144 @@
+//! The plain interface between scenarios, runner and report.
+//!
+//! A [`Scenario`] is one table: its [`Case`]s are the lines, the [`Subject`]s of a case its columns.
+//! The runner takes the cases one after another and runs every subject of a case once a round,
+//! in turned order every other round (A B B A), each time by calling [`Case::run`] with the
+//! [`Arena`], which owns the servers. `run` makes a fresh topic, lets a client process work, and
+//! returns the figures; the arena adds what it measured of the server around the client:
+//!
+//! ```text
+//! |arena, subject| {
+//!     let topic = arena.fresh_topic(subject, 1, &[])?;
+//!     let client = arena.tools().client("produce", arena.address(subject)?, &topic);
+//!     arena.measure(subject, client)          // Figures
+//! }
+//! ```
+//!
+//! A scenario that starts and stops servers itself (start-up times) uses `Server` directly.
+
+use crate::arena::Arena;
+use crate::metric::Figures;
+use crate::subject::Subject;
+
+/// How thoroughly to measure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Plan {
+    /// Small volumes, little warming, no repetition of void runs: shows that everything works.
+    pub(crate) quick: bool,
+    /// Rounds of every case.
+    pub(crate) rounds: u32,
+}
+
+impl Plan {
+    /// An amount (bytes, records, requests), a quarter of it when quick.
+    pub(crate) fn amount(self, full: u64) -> u64 {
+        if self.quick { full / 4 } else { full }
+    }
+
+    /// A duration in seconds, a third of it when quick.
+    pub(crate) fn seconds(self, full: u64) -> u64 {
+        if self.quick { full.div_ceil(3) } else { full }
+    }
+}
+
+/// One page of results.
+#[derive(Clone, Copy)]
+pub(crate) struct Scenario {
+    /// `p1`; names the files of its results.
+    pub(crate) id: &'static str,
+    pub(crate) title: &'static str,
+    /// What a reader must know to judge the figures: acks, partitions, record size, batch, linger,
+    /// client, volume.
+    pub(crate) about: &'static str,
+    pub(crate) cases: fn(Plan) -> Vec<Case>,
+}
+
+/// Which ratio is taken, always ours over theirs in the same round.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Comparison {
+    pub(crate) ours: Subject,
+    pub(crate) theirs: Subject,
+}
+
+/// What should be reached: `ours / theirs` of the first comparison, at least or at most by the
+/// direction of the metric.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Goal {
+    pub(crate) metric: &'static str,
+    pub(crate) ratio: f64,
+}
+
+/// How one subject is run once.
+pub(crate) type Run = Box<dyn Fn(&mut Arena, Subject) -> anyhow::Result<Figures>>;
+
+/// One line of a table.
+pub(crate) struct Case {
+    /// Unique within the scenario.
+    pub(crate) name: String,
+    /// In the order of the first round; the ceiling, where it can play the case, is measured in
+    /// the first round only.
+    pub(crate) subjects: Vec<Subject>,
+    /// The first is the like-for-like one.
+    pub(crate) comparisons: Vec<Comparison>,
+    /// Keys of the figures that the table shows, the first is the headline.
+    pub(crate) metrics: &'static [&'static str],
+    pub(crate) goals: Vec<Goal>,
+    /// Bytes of fresh page cache that a run needs; that much memory is touched beforehand.
+    pub(crate) memory_bytes: u64,
+    pub(crate) run: Run,
+}
+
+/// Keld as Kafka is by default, then Keld's default, both against Kafka's default.
+pub(crate) const DEFAULTS: [Comparison; 2] = [
+    Comparison { ours: Subject::KeldReplicated, theirs: Subject::Kafka },
+    Comparison { ours: Subject::KeldFsync, theirs: Subject::Kafka },
+];
+
+/// With a flush before every answer on both sides, then Keld's default against Kafka's.
+pub(crate) const FLUSHED: [Comparison; 2] = [
+    Comparison { ours: Subject::KeldFsync, theirs: Subject::KafkaFlush },
+    Comparison { ours: Subject::KeldFsync, theirs: Subject::Kafka },
+];
+
+/// A case of the usual kind. `comparisons` decide the subjects; the ceiling is put before them when
+/// `ceiling` is set.
+pub(crate) fn case(
+    name: impl Into<String>,
+    ceiling: bool,
+    comparisons: &[Comparison],
+    metrics: &'static [&'static str],
+    run: impl Fn(&mut Arena, Subject) -> anyhow::Result<Figures> + 'static,
+) -> Case {
+    let mut subjects = Vec::new();
+    if ceiling {
+        subjects.push(Subject::Ceiling);
+    }
+    for subject in comparisons.iter().flat_map(|pair| [pair.ours, pair.theirs]) {
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
+        }
+    }
+    Case {
+        name: name.into(),
+        subjects,
+        comparisons: comparisons.to_vec(),
+        metrics,
+        goals: Vec::new(),
+        memory_bytes: 1 << 30,
+        run: Box::new(run),
+    }
+}
+
+impl Case {
+    /// One more goal: `ours / theirs` of `metric`.
+    pub(crate) fn goal(mut self, metric: &'static str, ratio: f64) -> Self {
+        self.goals.push(Goal { metric, ratio });
+        self
+    }
+
+    /// Says how much page cache a run fills.
+    pub(crate) fn memory(mut self, bytes: u64) -> Self {
+        self.memory_bytes = bytes;
+        self
+    }
+}
