@@ -11,10 +11,14 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.utils.Exit;
 
 public final class Tools {
     private static Integer first;
+    /** What the running tool wants done when its process ends. */
+    private static final List<Runnable> HOOKS = new ArrayList<>();
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** A tool's wish to end the process. */
@@ -41,8 +45,12 @@ public final class Tools {
         System.setOut(System.err);
         Exit.setExitProcedure((status, message) -> { throw new Ended(status, message); });
         Exit.setHaltProcedure((status, message) -> { throw new Ended(status, message); });
-        // Tools add hooks that would print or block when this JVM ends.
-        Exit.setShutdownHookAdder((name, runnable) -> { });
+        // The end of a tool is not the end of this JVM: its hooks run after its main.
+        Exit.setShutdownHookAdder((name, runnable) -> {
+            synchronized (HOOKS) {
+                HOOKS.add(runnable);
+            }
+        });
         BufferedReader commands = new BufferedReader(new InputStreamReader(commandBytes, "UTF-8"));
         String line;
         while ((line = commands.readLine()) != null) {
@@ -91,6 +99,13 @@ public final class Tools {
                 status[0] = 1;
                 error.printStackTrace();
             }
+            List<Runnable> hooks;
+            synchronized (HOOKS) {
+                hooks = new ArrayList<>(HOOKS);
+                HOOKS.clear();
+            }
+            // VerifiableProducer, for one, waits for its answers only here.
+            for (Runnable hook : hooks) hook.run();
         });
         try {
             runner.setDaemon(true);
