@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::admin::Admin;
 use crate::metric::Figures;
+use crate::probe::{Probe, Reserve};
 use crate::proc::Cpu;
 use crate::scenario::Plan;
 use crate::server::{Server, now, pause};
@@ -30,8 +31,10 @@ pub(crate) struct Arena {
     /// Topics that the present run made, deleted after it.
     topics: Vec<(Program, String)>,
     topics_made: u64,
-    /// Processor time of the processes of the present run, servers and clients.
-    used: Cpu,
+    /// Held between runs; see `probe`.
+    reserve: Reserve,
+    /// Processor time of the shared servers when the run began.
+    at_start: BTreeMap<Program, Cpu>,
 }
 
 impl Arena {
@@ -42,7 +45,8 @@ impl Arena {
             servers: BTreeMap::new(),
             topics: Vec::new(),
             topics_made: 0,
-            used: Cpu::default(),
+            reserve: Reserve::default(),
+            at_start: BTreeMap::new(),
         }
     }
 
@@ -94,29 +98,55 @@ impl Arena {
 
     /// Lets `client` run to its end and returns its figures (the numbers of the last JSON object it
     /// prints) with what the server used meanwhile; see [`derive`] for what is made of them.
+    /// What is written in the client's time finds recycled memory, if it is the run's first.
     pub(crate) fn measure(&mut self, subject: Subject, client: Command) -> anyhow::Result<Figures> {
+        self.server(subject)?;
+        self.release_memory();
         let server = self.server(subject)?;
         let before = server.cpu()?;
         let mut figures = run_client(client)
             .with_context(|| format!("the server's last words: {}", server.last_words()))?;
         let used = server.cpu()? - before;
         describe(server, used, &mut figures)?;
-        self.note_used(used);
-        self.note_used(client_cpu(&figures));
         derive(&mut figures);
         Ok(figures)
     }
 
-    /// Counts processor time that belongs to the measurement, so that it is not taken for a
-    /// stranger's; for scenarios that run clients or servers by themselves.
-    pub(crate) fn note_used(&mut self, cpu: Cpu) {
-        self.used.user += cpu.user;
-        self.used.system += cpu.system;
+    /// Touches and holds as much memory as the coming run fills.
+    pub(crate) fn take_memory(&mut self, bytes: u64) -> anyhow::Result<Probe> {
+        let scratch = self.tools.scratch.clone();
+        self.reserve.take(bytes, &scratch)
     }
 
-    /// What was noted since the last call.
-    pub(crate) fn take_used(&mut self) -> Cpu {
-        std::mem::take(&mut self.used)
+    /// Lets go of the memory that is held; scenarios that do not use [`Self::measure`] call it right
+    /// before what they measure.
+    pub(crate) fn release_memory(&mut self) {
+        self.reserve.release();
+    }
+
+    /// Notes what the servers used so far.
+    pub(crate) fn begin_run(&mut self) -> anyhow::Result<()> {
+        self.at_start.clear();
+        for (program, server) in &self.servers {
+            self.at_start.insert(*program, server.cpu()?);
+        }
+        Ok(())
+    }
+
+    /// Processor time since the run began: of all shared servers, and of those among them that were
+    /// not measured.
+    pub(crate) fn end_run(&mut self, subject: Subject) -> anyhow::Result<(Cpu, Cpu)> {
+        let (mut all, mut idle) = (Cpu::default(), Cpu::default());
+        for (program, server) in &self.servers {
+            let before = self.at_start.get(program).copied().unwrap_or_default();
+            let used = server.cpu()? - before;
+            all = all + used;
+            if *program != subject.program() {
+                idle = idle + used;
+            }
+        }
+        self.release_memory();
+        Ok((all, idle))
     }
 
     /// Deletes the topics of the run and waits until their files are gone, so that the next run

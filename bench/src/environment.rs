@@ -10,6 +10,10 @@ use crate::tools::Tools;
 /// Of the machine, what strangers may use before a run is void.
 const OTHERS_MAX: f64 = 0.05;
 
+/// Of the machine, what servers may use that are not measured: a JVM never rests, but one that still
+/// compiles or deletes is in the way.
+const IDLE_MAX: f64 = 0.08;
+
 /// Of the machine, what the hypervisor may take before a run is void.
 const STEAL_MAX: f64 = 0.05;
 
@@ -68,34 +72,44 @@ impl Watch {
         before.insert("load".to_owned(), json!(proc::load_average()?));
         before.insert("dirty_mb".to_owned(), json!(megabytes(proc::dirty_bytes()?)));
         before.insert("available_mb".to_owned(), json!(megabytes(proc::available_bytes()?)));
-        Ok(Self { machine: Machine::now()?, own: Cpu::of(std::process::id())?, before })
+        Ok(Self { machine: Machine::now()?, own: Cpu::own()?, before })
     }
 
-    /// What happened since, and why the run is void, if it is. `used` is the processor time of the
-    /// measured server and its clients.
-    pub(crate) fn end(self, used: Cpu) -> anyhow::Result<(Map<String, Value>, Option<String>)> {
-        let (end, own) = (Machine::now()?, Cpu::of(std::process::id())? - self.own);
+    /// What happened since, and why the run is void, if it is. `servers` is the processor time of all
+    /// running servers, `idle` that of those that were not measured; clients have ended and count
+    /// as this process's own.
+    pub(crate) fn end(
+        self,
+        servers: Cpu,
+        idle: Cpu,
+    ) -> anyhow::Result<(Map<String, Value>, Option<String>)> {
+        let (end, own) = (Machine::now()?, Cpu::own()? - self.own);
         let all = (end.all - self.machine.all).max(0.01);
         let strangers = (end.busy - self.machine.busy)
             - (end.kernel - self.machine.kernel)
-            - used.total()
+            - servers.total()
             - own.total();
         let (others, steal) = (strangers.max(0.0) / all, (end.steal - self.machine.steal) / all);
         let mut map = self.before;
         let mut put = |key: &str, share: f64| {
             map.insert(key.to_owned(), json!((share * 1000.0).round() / 1000.0));
         };
+        let idle = idle.total() / all;
         put("others", others);
+        put("idle_servers", idle);
         put("steal", steal);
         put("kernel_threads", (end.kernel - self.machine.kernel).max(0.0) / all);
         put("interrupts", (end.interrupts - self.machine.interrupts) / all);
-        Ok((map, verdict(others, steal)))
+        Ok((map, verdict(others, idle, steal)))
     }
 }
 
-fn verdict(others: f64, steal: f64) -> Option<String> {
+fn verdict(others: f64, idle: f64, steal: f64) -> Option<String> {
     if others > OTHERS_MAX {
         return Some(format!("others used {:.0} % of the machine", others * 100.0));
+    }
+    if idle > IDLE_MAX {
+        return Some(format!("a server that should idle used {:.0} %", idle * 100.0));
     }
     (steal > STEAL_MAX).then(|| format!("the hypervisor took {:.0} %", steal * 100.0))
 }
@@ -110,8 +124,9 @@ mod tests {
 
     #[test]
     fn strangers_and_theft_make_a_run_void() {
-        assert_eq!(verdict(0.04, 0.01), None);
-        assert!(verdict(0.2, 0.0).unwrap().contains("20 %"));
-        assert!(verdict(0.0, 0.1).unwrap().contains("hypervisor"));
+        assert_eq!(verdict(0.04, 0.02, 0.01), None);
+        assert!(verdict(0.2, 0.0, 0.0).unwrap().contains("20 %"));
+        assert!(verdict(0.0, 0.3, 0.0).unwrap().contains("idle"));
+        assert!(verdict(0.0, 0.0, 0.1).unwrap().contains("hypervisor"));
     }
 }

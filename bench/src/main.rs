@@ -1,19 +1,106 @@
 //! Measurements of the release binary beside Apache Kafka.
 //!
-//! `keld-bench node --keld BINARY [--kafka JARS-DIRECTORY] [--runs N] --out FOLDER`
-//! measures the node by itself: time from the start of the process to the first answered request,
-//! memory and processor time when idle, size of the binary. Raw results are JSON lines, one a
-//! figure; the table is made from them.
+//! `cargo xtask bench` builds everything and calls `keld-bench run`; the other verbs are what it
+//! starts as processes of their own. `scenario` says how the parts fit together.
 
+mod admin;
+mod arena;
+mod ceiling;
+mod environment;
+mod measurement;
+mod metric;
 mod node;
+mod probe;
+mod proc;
 mod process;
+mod raw;
+mod runner;
+mod scenario;
+mod scenarios;
+mod server;
+mod stats;
+mod subject;
+mod summary;
+mod tools;
+mod warm;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use clap::{Args, Parser, Subcommand};
 
-/// What a run is asked for.
+use crate::runner::Runner;
+use crate::scenario::{Plan, Scenario};
+use crate::tools::Tools;
+
+/// Pairs of a measurement, and of a quick look.
+const ROUNDS: u32 = 5;
+const ROUNDS_QUICK: u32 = 1;
+
+#[derive(Parser)]
+#[command(name = "keld-bench", about = "Measures Keld beside Apache Kafka")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Run scenarios and write their results
+    Run(RunArguments),
+    /// Serve as the broker that throws records away
+    Ceiling { address: SocketAddr },
+    /// Prepared requests on plain sockets, as a process of their own
+    Raw(raw::Arguments),
+    /// The node by itself: start, idle memory, idle processor time, size of the binary
+    Node(NodeArguments),
+}
+
+#[derive(Args)]
+struct RunArguments {
+    /// Scenarios by their ids; all without one
+    scenarios: Vec<String>,
+    /// Small volumes and one round, to see that everything works
+    #[arg(long)]
+    quick: bool,
+    /// Rounds of every case
+    #[arg(long)]
+    rounds: Option<u32>,
+    /// Say which scenarios there are
+    #[arg(long)]
+    list: bool,
+    /// The release binary
+    #[arg(long, default_value = "target/release/keld")]
+    keld: PathBuf,
+    /// The folder of Apache Kafka's jars
+    #[arg(long, default_value = "target/test-deps/kafka-4.3.1")]
+    kafka: PathBuf,
+    /// The librdkafka client
+    #[arg(long, default_value = "target/bench-client/release/keld-bench-client")]
+    client: PathBuf,
+    /// Where servers keep their data meanwhile
+    #[arg(long, default_value = "target/bench")]
+    scratch: PathBuf,
+    /// Where results go [default: docs/benchmarks, with --quick target/bench/quick]
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct NodeArguments {
+    #[arg(long)]
+    keld: PathBuf,
+    #[arg(long)]
+    kafka: Option<PathBuf>,
+    #[arg(long, default_value_t = 5)]
+    runs: usize,
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// What a run of `node` is asked for.
 #[derive(Debug)]
 struct Options {
     keld: PathBuf,
@@ -23,7 +110,15 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match run() {
+    let result = match Arguments::parse().verb {
+        Verb::Run(arguments) => run(arguments),
+        Verb::Ceiling { address } => ceiling::serve(address),
+        Verb::Raw(arguments) => raw::run(arguments),
+        Verb::Node(NodeArguments { keld, kafka, runs, out }) => {
+            node::run(&Options { keld, kafka_jars: kafka, runs, out })
+        }
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("keld-bench: {error:#}");
@@ -32,28 +127,63 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> anyhow::Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let scenario = arguments.next().context("name a scenario: node")?;
-    let (mut keld, mut kafka_jars, mut runs, mut out) = (None, None, 5, None);
-    while let Some(flag) = arguments.next() {
-        let value = arguments.next().with_context(|| format!("{flag} takes a value"))?;
-        match flag.as_str() {
-            "--keld" => keld = Some(PathBuf::from(value)),
-            "--kafka" => kafka_jars = Some(PathBuf::from(value)),
-            "--runs" => runs = value.parse().context("--runs takes a number")?,
-            "--out" => out = Some(PathBuf::from(value)),
-            _ => bail!("unknown flag {flag}: --keld, --kafka, --runs or --out"),
+fn run(arguments: RunArguments) -> anyhow::Result<()> {
+    let all = scenarios::all();
+    if arguments.list {
+        for scenario in &all {
+            println!("{:<6} {}", scenario.id, scenario.title);
         }
+        return Ok(());
     }
-    let options = Options {
-        keld: keld.context("--keld BINARY is missing")?,
-        kafka_jars,
-        runs,
-        out: out.context("--out FOLDER is missing")?,
+    let chosen = choose(all, &arguments.scenarios)?;
+    let rounds = if arguments.quick { ROUNDS_QUICK } else { ROUNDS };
+    let plan = Plan { quick: arguments.quick, rounds: arguments.rounds.unwrap_or(rounds) };
+    let here = std::env::current_dir()?;
+    std::fs::create_dir_all(&arguments.scratch)?;
+    let tools = Tools {
+        keld: here.join(arguments.keld),
+        kafka: here.join(arguments.kafka),
+        librdkafka: here.join(arguments.client),
+        scratch: here.join(arguments.scratch),
     };
-    match scenario.as_str() {
-        "node" => node::run(&options),
-        _ => bail!("unknown scenario {scenario}: node"),
+    for path in [&tools.keld, &tools.kafka, &tools.librdkafka] {
+        anyhow::ensure!(
+            path.exists(),
+            "{} is missing: `cargo xtask bench` makes it",
+            path.display()
+        );
     }
+    let quick = if plan.quick { "target/bench/quick" } else { "docs/benchmarks" };
+    let out = here.join(arguments.out.unwrap_or_else(|| PathBuf::from(quick)));
+    let mut runner = Runner::new(plan, tools, out.clone(), session()?)?;
+    let failed = runner.run(&chosen);
+    eprintln!("results are in {}", out.display());
+    if failed.is_empty() {
+        return Ok(());
+    }
+    for (scenario, error) in &failed {
+        eprintln!("failed: {scenario}: {error:#}");
+    }
+    bail!("{} cases failed", failed.len())
+}
+
+fn choose(all: Vec<Scenario>, names: &[String]) -> anyhow::Result<Vec<Scenario>> {
+    if names.is_empty() {
+        return Ok(all);
+    }
+    names
+        .iter()
+        .map(|name| {
+            let name = name.to_lowercase();
+            all.iter().find(|scenario| scenario.id == name).copied().with_context(|| {
+                let ids: Vec<&str> = all.iter().map(|scenario| scenario.id).collect();
+                format!("no scenario {name}; there are {}", ids.join(", "))
+            })
+        })
+        .collect()
+}
+
+/// The name of a session: when it began, UTC, to the second.
+fn session() -> anyhow::Result<String> {
+    Ok(jiff::Timestamp::now().round(jiff::Unit::Second)?.to_string())
 }

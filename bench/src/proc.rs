@@ -1,7 +1,7 @@
 //! What the kernel tells of a process and of the machine, from `/proc`.
 
 use std::fs;
-use std::ops::Sub;
+use std::ops::{Add, Sub};
 
 use anyhow::Context;
 
@@ -23,8 +23,22 @@ impl Cpu {
         parse_stat(&text).map(|stat| stat.cpu).with_context(|| format!("stat of process {pid}"))
     }
 
+    /// What this process used so far, with all its children that ended and were waited for.
+    pub(crate) fn own() -> anyhow::Result<Self> {
+        let text = fs::read_to_string("/proc/self/stat")?;
+        parse_stat(&text).map(|stat| stat.cpu + stat.children).context("/proc/self/stat")
+    }
+
     pub(crate) fn total(self) -> f64 {
         self.user + self.system
+    }
+}
+
+impl Add for Cpu {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { user: self.user + other.user, system: self.system + other.system }
     }
 }
 
@@ -38,6 +52,8 @@ impl Sub for Cpu {
 
 struct Stat {
     cpu: Cpu,
+    /// Of children that ended.
+    children: Cpu,
     parent: u32,
 }
 
@@ -46,9 +62,12 @@ fn parse_stat(text: &str) -> Option<Stat> {
     let (_, rest) = text.rsplit_once(')')?;
     let mut fields = rest.split_whitespace();
     let parent = fields.nth(1)?.parse().ok()?;
-    let user: f64 = fields.nth(9)?.parse().ok()?;
-    let system: f64 = fields.next()?.parse().ok()?;
-    Some(Stat { cpu: Cpu { user: user / TICKS, system: system / TICKS }, parent })
+    fields.nth(8)?;
+    let mut time = || {
+        let mut seconds = || Some(fields.next()?.parse::<f64>().ok()? / TICKS);
+        Some(Cpu { user: seconds()?, system: seconds()? })
+    };
+    Some(Stat { cpu: time()?, children: time()?, parent })
 }
 
 /// Memory of a process in bytes.
@@ -98,10 +117,13 @@ pub(crate) struct Machine {
 
 impl Machine {
     pub(crate) fn now() -> anyhow::Result<Self> {
-        let mut machine = parse_machine(&fs::read_to_string("/proc/stat")?).context("/proc/stat")?;
+        let mut machine =
+            parse_machine(&fs::read_to_string("/proc/stat")?).context("/proc/stat")?;
         for entry in fs::read_dir("/proc")? {
             let name = entry?.file_name();
-            let Some(pid) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+            let Some(pid) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else {
+                continue;
+            };
             // A process may have ended since the directory was read.
             let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
             if let Some(stat) = parse_stat(&text)
@@ -165,18 +187,18 @@ mod tests {
 
     #[test]
     fn a_name_with_brackets_does_not_confuse() {
-        let text = "42 (a) b (c) S 7 42 42 0 -1 4194304 1 2 3 4 150 250 9 9 20 0 5 0 1 1";
+        let text = "42 (a) b (c) S 7 42 42 0 -1 4194304 1 2 3 4 150 250 9 8 20 0 5 0 1 1";
         let stat = parse_stat(text).unwrap();
         assert_eq!(stat.parent, 7);
         assert_eq!(stat.cpu, Cpu { user: 1.5, system: 2.5 });
+        assert_eq!(stat.children, Cpu { user: 0.09, system: 0.08 });
         assert!(parse_stat("42 (x) S").is_none());
     }
 
     #[test]
     fn the_first_line_is_the_whole_machine() {
         let machine = parse_machine("cpu  100 200 300 1000 50 10 20 30 5 0\ncpu0 1").unwrap();
-        let wanted =
-            Machine { busy: 6.0, interrupts: 0.3, steal: 0.3, all: 17.1, kernel: 0.0 };
+        let wanted = Machine { busy: 6.0, interrupts: 0.3, steal: 0.3, all: 17.1, kernel: 0.0 };
         assert!((machine.all - wanted.all).abs() < 1e-9);
         assert!((machine.busy - wanted.busy).abs() < 1e-9);
         assert!((machine.steal - wanted.steal).abs() < 1e-9);

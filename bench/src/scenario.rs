@@ -83,6 +83,8 @@ pub(crate) struct Case {
     /// Keys of the figures that the table shows, the first is the headline.
     pub(crate) metrics: &'static [&'static str],
     pub(crate) goals: Vec<Goal>,
+    /// The case starts servers itself; the arena's shared ones are not started for it.
+    pub(crate) own_servers: bool,
     /// Bytes of fresh page cache that a run needs; that much memory is touched beforehand.
     pub(crate) memory_bytes: u64,
     pub(crate) run: Run,
@@ -124,6 +126,7 @@ pub(crate) fn case(
         comparisons: comparisons.to_vec(),
         metrics,
         goals: Vec::new(),
+        own_servers: false,
         memory_bytes: 1 << 30,
         run: Box::new(run),
     }
@@ -133,6 +136,12 @@ impl Case {
     /// One more goal: `ours / theirs` of `metric`.
     pub(crate) fn goal(mut self, metric: &'static str, ratio: f64) -> Self {
         self.goals.push(Goal { metric, ratio });
+        self
+    }
+
+    /// Says that `run` starts its servers itself, with the machine to themselves.
+    pub(crate) fn with_own_servers(mut self) -> Self {
+        self.own_servers = true;
         self
     }
 

@@ -59,7 +59,8 @@ impl Server {
             .tempdir_in(&tools.scratch)
             .with_context(|| format!("a directory in {}", tools.scratch.display()))?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
-        let mut text = properties(program, address.port(), free_port()?, &directory.path().join("log"));
+        let mut text =
+            properties(program, address.port(), free_port()?, &directory.path().join("log"));
         for (key, value) in options {
             text.push_str(&format!("{key}={value}\n"));
         }
@@ -81,8 +82,7 @@ impl Server {
     /// Starts the process without waiting.
     pub(crate) fn spawn(&mut self) -> anyhow::Result<()> {
         ensure!(self.child.is_none(), "{} runs already", self.program.name());
-        let mut command =
-            self.tools.serve(self.program, &self.properties_file(), self.address)?;
+        let mut command = self.tools.serve(self.program, &self.properties_file(), self.address)?;
         let log = fs::OpenOptions::new().create(true).append(true).open(self.log_file())?;
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         self.started = now();

@@ -87,15 +87,10 @@ impl Ratio {
 
 /// Marsaglia's xorshift: good enough to draw indices, the same on every machine.
 #[derive(Debug)]
-pub(crate) struct Random(u64);
+struct Random(u64);
 
 impl Random {
-    /// `seed` must not be 0, from which the sequence never leaves.
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.max(1))
-    }
-
-    pub(crate) fn next(&mut self) -> u64 {
+    fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -103,7 +98,7 @@ impl Random {
     }
 
     /// A number below `bound`, which is small beside 2^32.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
+    fn below(&mut self, bound: usize) -> usize {
         let drawn = (self.next() >> 32) as usize;
         drawn % bound.max(1)
     }
