@@ -92,6 +92,13 @@ impl Tools {
         Ok(command)
     }
 
+    /// The raw driver: `kind` is one of `keld-bench raw --help`.
+    pub(crate) fn raw(&self, kind: &str, address: SocketAddr) -> anyhow::Result<Command> {
+        let mut command = self.own("raw")?;
+        command.args([kind, "--bootstrap", &address.to_string()]);
+        Ok(command)
+    }
+
     /// The librdkafka client: `mode` is `produce`, `consume`, `latency`; its other arguments are in
     /// `bench/client/src/main.rs`.
     pub(crate) fn client(&self, mode: &str, address: SocketAddr, topic: &str) -> Command {
