@@ -50,6 +50,7 @@ pub(crate) const METRICS: &[Metric] = &[
     lower("p50_ms", "p50 ms", 3),
     lower("p99_ms", "p99 ms", 3),
     lower("p999_ms", "p99.9 ms", 3),
+    lower("p9999_ms", "p99.99 ms", 3),
     lower("max_ms", "max ms", 2),
     lower("seconds", "s", 3),
     lower("rss_mb", "RSS MB", 0),

@@ -3,7 +3,7 @@
 //! `keld-bench raw KIND --bootstrap HOST:PORT …` runs as a process of its own, which keeps its
 //! processor time apart from the harness', and prints one JSON line: `requests`, `errors`,
 //! `first_error`, `seconds`, `bytes` and `records` of uncompressed values, `p50_ms` to `max_ms`,
-//! `percentiles`, `client_user_s` and `client_sys_s`. It speaks to one broker that leads every partition.
+//! `client_user_s` and `client_sys_s`. It speaks to one broker that leads every partition.
 
 mod client;
 mod engine;

@@ -68,6 +68,13 @@ pub(crate) struct Goal {
     pub(crate) ratio: f64,
 }
 
+/// What our side of the first comparison should reach by itself, whatever theirs does.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Limit {
+    pub(crate) metric: &'static str,
+    pub(crate) value: f64,
+}
+
 /// How one subject is run once.
 pub(crate) type Run = Box<dyn Fn(&mut Arena, Subject) -> anyhow::Result<Figures>>;
 
@@ -83,6 +90,7 @@ pub(crate) struct Case {
     /// Keys of the figures that the table shows, the first is the headline.
     pub(crate) metrics: &'static [&'static str],
     pub(crate) goals: Vec<Goal>,
+    pub(crate) limits: Vec<Limit>,
     /// The case starts servers itself; the arena's shared ones are not started for it.
     pub(crate) own_servers: bool,
     /// Bytes of fresh page cache that a run needs; that much memory is touched beforehand.
@@ -126,6 +134,7 @@ pub(crate) fn case(
         comparisons: comparisons.to_vec(),
         metrics,
         goals: Vec::new(),
+        limits: Vec::new(),
         own_servers: false,
         memory_bytes: 1 << 30,
         run: Box::new(run),
@@ -136,6 +145,12 @@ impl Case {
     /// One more goal: `ours / theirs` of `metric`.
     pub(crate) fn goal(mut self, metric: &'static str, ratio: f64) -> Self {
         self.goals.push(Goal { metric, ratio });
+        self
+    }
+
+    /// One more limit: `metric` of our side, at least or at most by its direction.
+    pub(crate) fn limit(mut self, metric: &'static str, value: f64) -> Self {
+        self.limits.push(Limit { metric, value });
         self
     }
 
