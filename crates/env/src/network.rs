@@ -2,6 +2,7 @@
 
 use crate::disk::File;
 use crate::spawn::BoxFuture;
+use bytes::BytesMut;
 use std::fmt::{self, Debug};
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
@@ -58,12 +59,37 @@ pub trait Stream: Send + Debug {
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>>;
 
+    /// Reads what is there onto the end of `buffer`, at most `limit` bytes; 0 at the end of the
+    /// stream. Room that was never written is not cleared first where the system can do without.
+    fn poll_read_buf(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut BytesMut,
+        limit: usize,
+    ) -> Poll<io::Result<usize>> {
+        let filled = buffer.len();
+        buffer.resize(filled + limit, 0);
+        let read = self.poll_read(context, &mut buffer[filled..]);
+        let length = if let Poll::Ready(Ok(read)) = &read { *read } else { 0 };
+        buffer.truncate(filled + length);
+        read
+    }
+
     /// Writes some of the slices.
     fn poll_write(
         &mut self,
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>>;
+
+    /// The same when more follows at once: the system may keep the end back for a fuller packet.
+    fn poll_write_more(
+        &mut self,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_write(context, slices)
+    }
 
     /// Sends up to `length` bytes of `file` from `position`, without copying where the system can.
     fn poll_send_file(

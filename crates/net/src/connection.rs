@@ -11,9 +11,11 @@
 use crate::handler::{Answer, Outcome, RequestHandler};
 use crate::limits::Limits;
 use crate::output::Output;
+use crate::phase::{Phase, Phases};
 use crate::receive::Receive;
 use crate::server::ServerStats;
 use crate::session::Session;
+use bytes::Bytes;
 use futures_util::FutureExt;
 use keld_env::{BoxFuture, Clock, Monotonic, Stream};
 use std::collections::VecDeque;
@@ -21,12 +23,16 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 /// The API key of Produce, the one request that may follow unanswered ones of its kind.
 const PRODUCE: i16 = 0;
 /// Requests handled before other connections of the worker get their turn.
-const TURN_REQUESTS: usize = 32;
+const TURN_REQUESTS: usize = 64;
+/// Produce requests handed on together are at most about this long; they lie in the read buffer.
+const GROUP_BYTES: usize = 1024 * 1024;
+/// Answers are sent when nothing more can be handled at once, or when this much waits.
+const SEND_BYTES: usize = 64 * 1024;
 
 pub(crate) struct Connection {
     stream: Box<dyn Stream>,
@@ -35,13 +41,29 @@ pub(crate) struct Connection {
     limits: Arc<Limits>,
     clock: Arc<dyn Clock>,
     stats: Arc<ServerStats>,
-    stopping: BoxFuture<()>,
+    phases: Arc<Phases>,
+    /// The waker `phases` has of this connection.
+    registered: Option<Waker>,
     receive: Receive,
     in_flight: VecDeque<InFlight>,
+    /// Requests in flight that are no Produce requests.
+    others_in_flight: usize,
     output: Output,
     idle_timer: BoxFuture<()>,
     last_activity: Monotonic,
     state: State,
+    counts: Counts,
+    /// Produce requests taken together, and their answers; empty between turns.
+    group: Vec<Bytes>,
+    answers: Vec<Answer>,
+}
+
+/// What is counted of one turn, before all connections' counters are touched once.
+#[derive(Default)]
+struct Counts {
+    received_bytes: u64,
+    sent_bytes: u64,
+    requests: u64,
 }
 
 /// What a connection is made of.
@@ -52,7 +74,7 @@ pub(crate) struct Parts {
     pub(crate) limits: Arc<Limits>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) stats: Arc<ServerStats>,
-    pub(crate) stopping: BoxFuture<()>,
+    pub(crate) phases: Arc<Phases>,
 }
 
 /// `Open -> Draining -> (gone)`: while draining nothing more is read, what is in flight is answered.
@@ -75,6 +97,8 @@ enum Waiting {
 /// Why a connection ended.
 #[derive(Debug)]
 pub(crate) enum Ended {
+    /// The server gave up waiting for it.
+    Aborted,
     /// The peer closed, a limit was reached, or the server stops.
     Closed(&'static str),
     /// The peer sent something that is no frame.
@@ -85,7 +109,7 @@ pub(crate) enum Ended {
 
 impl Connection {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { stream, session, handler, limits, clock, stats, stopping } = parts;
+        let Parts { stream, session, handler, limits, clock, stats, phases } = parts;
         let now = clock.monotonic();
         let idle_timer = clock.sleep_until(now + limits.idle);
         Self {
@@ -95,13 +119,18 @@ impl Connection {
             limits,
             clock,
             stats,
-            stopping,
+            phases,
+            registered: None,
             receive: Receive::default(),
             in_flight: VecDeque::new(),
+            others_in_flight: 0,
             output: Output::default(),
             idle_timer,
             last_activity: now,
             state: State::Open,
+            counts: Counts::default(),
+            group: Vec::new(),
+            answers: Vec::new(),
         }
     }
 
@@ -110,33 +139,78 @@ impl Connection {
         let ended = std::future::poll_fn(|context| self.poll(context)).await;
         let (peer, listener) = (self.session.peer, &self.session.listener);
         match ended {
+            Ended::Aborted => return,
             Ended::Closed(why) => tracing::debug!(%peer, %listener, why, "connection closed"),
             Ended::Invalid(error) => {
                 tracing::warn!(%peer, %listener, error, "unexpected bytes; closing connection");
             }
             Ended::Failed(error) => tracing::debug!(%peer, %listener, %error, "connection failed"),
         }
-        std::future::poll_fn(|context| self.stream.poll_shutdown(context)).await.ok();
+        let shutdown = |context: &mut Context<'_>| match self.is_aborted(context) {
+            true => Poll::Ready(Ok(())),
+            false => self.stream.poll_shutdown(context),
+        };
+        std::future::poll_fn(shutdown).await.ok();
+    }
+
+    /// Looks whether the server aborts; from now on a change wakes this task.
+    fn is_aborted(&mut self, context: &Context<'_>) -> bool {
+        if !self.registered.as_ref().is_some_and(|waker| waker.will_wake(context.waker())) {
+            let waker = context.waker().clone();
+            self.registered = Some(waker.clone());
+            self.phases.register(self.session.connection_id, waker);
+        }
+        match self.phases.now() {
+            Phase::Serving => false,
+            Phase::Stopping => {
+                self.state = State::Draining;
+                false
+            }
+            Phase::Aborting => true,
+        }
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Ended> {
-        if self.state == State::Open && self.stopping.poll_unpin(context).is_ready() {
-            self.state = State::Draining;
+        if self.is_aborted(context) {
+            return Poll::Ready(Ended::Aborted);
         }
-        let mut handled = 0;
+        let polled = self.turn(context);
+        let counts = std::mem::take(&mut self.counts);
+        if counts.received_bytes > 0 || counts.sent_bytes > 0 {
+            self.stats.received_bytes.fetch_add(counts.received_bytes, Ordering::Relaxed);
+            self.stats.sent_bytes.fetch_add(counts.sent_bytes, Ordering::Relaxed);
+            self.stats.requests.fetch_add(counts.requests, Ordering::Relaxed);
+            self.last_activity = self.clock.monotonic();
+        }
+        // After the activity was noted.
+        if polled.is_pending() { self.poll_idle(context) } else { polled }
+    }
+
+    /// Reads, handles and writes until there is nothing to do or others have waited long enough.
+    fn turn(&mut self, context: &mut Context<'_>) -> Poll<Ended> {
+        let (mut handled, mut is_blocked) = (0, false);
         loop {
             if let Err(error) = self.settle(context) {
                 return Poll::Ready(Ended::Failed(error));
             }
-            match self.output.poll_send(&mut *self.stream, context) {
-                Poll::Ready(Ok(())) => {}
-                Poll::Ready(Err(error)) => return Poll::Ready(Ended::Failed(error)),
-                Poll::Pending => {
-                    if self.output.bytes() > self.limits.output_bytes_max {
-                        // Backpressure: the peer must take answers before it may ask on.
-                        return self.poll_idle(context);
+            let has_turn = handled < TURN_REQUESTS && self.state == State::Open;
+            let taken = if has_turn && (is_blocked || self.output.bytes() < SEND_BYTES) {
+                match self.take_requests(TURN_REQUESTS - handled) {
+                    Ok(Taken::Handled(count)) => {
+                        handled += count;
+                        continue;
                     }
+                    Ok(taken) => taken,
+                    Err(ended) => return self.last_words(context, ended),
                 }
+            } else {
+                Taken::Nothing
+            };
+            // Everything that is answered goes out together.
+            match self.output.poll_send(&mut *self.stream, context) {
+                Poll::Ready(Ok(())) => is_blocked = false,
+                Poll::Ready(Err(error)) => return Poll::Ready(Ended::Failed(error)),
+                Poll::Pending => is_blocked = true,
             }
             if self.state == State::Draining {
                 if self.in_flight.is_empty() && self.output.bytes() == 0 {
@@ -144,26 +218,25 @@ impl Connection {
                 }
                 return Poll::Pending;
             }
-            match self.take_request() {
-                Err(ended) => return Poll::Ready(ended),
-                Ok(Taken::Handled) => {
-                    handled += 1;
-                    if handled == TURN_REQUESTS {
-                        context.waker().wake_by_ref();
-                        return Poll::Pending;
-                    }
-                    continue;
-                }
-                Ok(Taken::MustWait) => {
-                    // Nothing is read meanwhile: the bytes wait in the socket, bounded by TCP.
-                    return self.poll_idle(context);
-                }
-                Ok(Taken::NeedsBytes) => {}
+            if self.output.bytes() > self.limits.output_bytes_max {
+                // Backpressure: the peer must take answers before it may ask on.
+                return Poll::Pending;
             }
-            match self.stream.poll_read(context, self.receive.room()) {
+            match taken {
+                Taken::Nothing if has_turn => continue,
+                Taken::Nothing => {
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                // Nothing is read meanwhile: the bytes wait in the socket, bounded by TCP.
+                Taken::MustWait => return Poll::Pending,
+                Taken::NeedsBytes | Taken::Handled(_) => {}
+            }
+            let (buffer, limit) = self.receive.room();
+            match self.stream.poll_read_buf(context, buffer, limit) {
                 Poll::Pending => {
                     self.receive.shrink();
-                    return self.poll_idle(context);
+                    return Poll::Pending;
                 }
                 Poll::Ready(Ok(0)) => {
                     if self.in_flight.is_empty() && self.output.bytes() == 0 {
@@ -174,11 +247,18 @@ impl Connection {
                 }
                 Poll::Ready(Ok(read)) => {
                     self.receive.received(read);
-                    self.stats.received_bytes.fetch_add(read as u64, Ordering::Relaxed);
-                    self.last_activity = self.clock.monotonic();
+                    self.counts.received_bytes += read as u64;
                 }
                 Poll::Ready(Err(error)) => return Poll::Ready(Ended::Failed(error)),
             }
+        }
+    }
+
+    /// Sends what is answered already, as far as it goes at once, before the end.
+    fn last_words(&mut self, context: &mut Context<'_>, ended: Ended) -> Poll<Ended> {
+        match self.output.poll_send(&mut *self.stream, context) {
+            Poll::Ready(Err(error)) => Poll::Ready(Ended::Failed(error)),
+            Poll::Ready(Ok(())) | Poll::Pending => Poll::Ready(ended),
         }
     }
 
@@ -191,19 +271,21 @@ impl Connection {
                     Poll::Pending => return Ok(()),
                 }
             }
-            let Some(InFlight { outcome: Waiting::Done(outcome), .. }) = self.in_flight.pop_front()
+            let Some(InFlight { is_produce, outcome: Waiting::Done(outcome) }) =
+                self.in_flight.pop_front()
             else {
                 return Ok(());
             };
+            self.others_in_flight -= usize::from(!is_produce);
             match outcome {
                 Outcome::Reply(frame) => {
-                    self.last_activity = self.clock.monotonic();
-                    self.stats.sent_bytes.fetch_add(frame.length() as u64 + 4, Ordering::Relaxed);
+                    self.counts.sent_bytes += frame.length() as u64 + 4;
                     self.output.push(frame)?;
                 }
                 Outcome::Nothing => {}
                 Outcome::Close => {
                     self.in_flight.clear();
+                    self.others_in_flight = 0;
                     self.state = State::Draining;
                 }
             }
@@ -211,31 +293,60 @@ impl Connection {
         Ok(())
     }
 
-    fn take_request(&mut self) -> Result<Taken, Ended> {
+    /// Takes the next request, or all Produce requests that are here, at most `count`.
+    fn take_requests(&mut self, count: usize) -> Result<Taken, Ended> {
+        let key = self.receive.next_api_key();
         if !self.in_flight.is_empty() {
-            let all_produce = self.in_flight.iter().all(|request| request.is_produce);
-            if !all_produce || self.in_flight.len() >= self.limits.in_flight_max {
+            if self.others_in_flight > 0 || self.in_flight.len() >= self.limits.in_flight_max {
                 return Ok(Taken::MustWait);
             }
-            match self.receive.next_api_key() {
+            match key {
                 Some(PRODUCE) => {}
                 Some(_) => return Ok(Taken::MustWait),
                 None => return Ok(Taken::NeedsBytes),
             }
         }
-        let is_produce = self.receive.next_api_key() == Some(PRODUCE);
-        let frame = match self.receive.next_frame(self.limits.request_bytes_max) {
-            Ok(Some(frame)) => frame,
-            Ok(None) => return Ok(Taken::NeedsBytes),
-            Err(error) => return Err(Ended::Invalid(error.to_string())),
-        };
-        self.stats.requests.fetch_add(1, Ordering::Relaxed);
-        let outcome = match self.handler.handle(&mut self.session, frame) {
-            Answer::Now(outcome) => Waiting::Done(outcome),
-            Answer::Later(future) => Waiting::Pending(future),
-        };
-        self.in_flight.push_back(InFlight { is_produce, outcome });
-        Ok(Taken::Handled)
+        let Some(frame) = self.next_frame()? else { return Ok(Taken::NeedsBytes) };
+        if key == Some(PRODUCE) {
+            return self.take_produce(frame, count);
+        }
+        self.counts.requests += 1;
+        let answer = self.handler.handle(&mut self.session, frame);
+        self.others_in_flight += 1;
+        let outcome = Waiting::of(answer);
+        self.in_flight.push_back(InFlight { is_produce: false, outcome });
+        Ok(Taken::Handled(1))
+    }
+
+    fn take_produce(&mut self, first: Bytes, count: usize) -> Result<Taken, Ended> {
+        let free = self.limits.in_flight_max - self.in_flight.len();
+        let mut bytes = first.len();
+        self.group.push(first);
+        while self.group.len() < count.min(free)
+            && bytes < GROUP_BYTES
+            && self.receive.next_api_key() == Some(PRODUCE)
+        {
+            // What is no frame is told when it is looked at the next time.
+            let Ok(Some(frame)) = self.next_frame() else { break };
+            bytes += frame.len();
+            self.group.push(frame);
+        }
+        let taken = self.group.len();
+        self.handler.handle_produce(&mut self.session, &mut self.group, &mut self.answers);
+        self.counts.requests += self.answers.len() as u64;
+        // A handler that ended early leaves some.
+        self.group.clear();
+        self.in_flight.extend(
+            self.answers
+                .drain(..)
+                .map(|answer| InFlight { is_produce: true, outcome: Waiting::of(answer) }),
+        );
+        Ok(Taken::Handled(taken))
+    }
+
+    fn next_frame(&mut self) -> Result<Option<Bytes>, Ended> {
+        let frame = self.receive.next_frame(self.limits.request_bytes_max);
+        frame.map_err(|error| Ended::Invalid(error.to_string()))
     }
 
     /// Waits, at most as long as the peer may be silent.
@@ -254,7 +365,25 @@ impl Connection {
 }
 
 enum Taken {
-    Handled,
+    /// So many requests.
+    Handled(usize),
     MustWait,
     NeedsBytes,
+    /// It is time to send first.
+    Nothing,
+}
+
+impl Waiting {
+    fn of(answer: Answer) -> Self {
+        match answer {
+            Answer::Now(outcome) => Self::Done(outcome),
+            Answer::Later(future) => Self::Pending(future),
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.phases.forget(self.session.connection_id);
+    }
 }

@@ -43,4 +43,22 @@ pub trait RequestHandler: Send + Sync + 'static {
     /// Handles one frame (without its length prefix). The bytes are a slice of the connection's
     /// buffer: copy what is kept for long.
     fn handle(&self, session: &mut Session, frame: Bytes) -> Answer;
+
+    /// Handles Produce requests that came in together, in their order, and gives as many answers in
+    /// the same order; an [`Outcome::Close`] ends them early.
+    fn handle_produce(
+        &self,
+        session: &mut Session,
+        frames: &mut Vec<Bytes>,
+        answers: &mut Vec<Answer>,
+    ) {
+        for frame in frames.drain(..) {
+            let answer = self.handle(session, frame);
+            let ends = matches!(answer, Answer::Now(Outcome::Close));
+            answers.push(answer);
+            if ends {
+                return;
+            }
+        }
+    }
 }

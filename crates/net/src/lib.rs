@@ -9,6 +9,7 @@ mod frame;
 mod handler;
 mod limits;
 mod output;
+mod phase;
 mod receive;
 mod server;
 mod session;

@@ -1,23 +1,30 @@
 //! The read buffer of a connection: frames are cut out of it without being copied.
 //!
-//! Invariants: `buffer[..filled]` came from the peer, the rest of `buffer` is zeros or old bytes to
-//! be overwritten. The buffer grows to at most twice what is in it, or to the longest frame this
-//! peer has sent in full, whatever length a frame announces.
+//! Invariants: all of `buffer` came from the peer. Its room grows to at most twice what is in it, to
+//! the longest frame this peer has sent in full, or to twice what one read brought, whatever length
+//! a frame announces.
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf as _, Bytes, BytesMut};
 
 /// The first buffer of a connection; an idle connection costs this much.
-const FIRST_BYTES: usize = 8 * 1024;
+const FIRST_BYTES: usize = 8 * 1024 - SPARE_BYTES;
+/// How much many short frames may be read at once.
+const BURST_BYTES: usize = 64 * 1024;
 /// Buffers up to this size are kept when they run empty.
 const KEPT_BYTES: usize = 1024 * 1024;
+/// Room behind a frame that is read to its end: a read that leaves room tells that the socket is
+/// empty, one that fills it would need another to learn so.
+const SPARE_BYTES: usize = 512;
 const PREFIX_BYTES: usize = 4;
 
 #[derive(Debug, Default)]
 pub(crate) struct Receive {
     buffer: BytesMut,
-    filled: usize,
     longest_frame: usize,
     wanted: usize,
+    /// What one read of short frames may bring; doubles while reads are full.
+    burst: usize,
+    limit: usize,
 }
 
 /// Why a frame cannot be read, in Kafka's words.
@@ -34,25 +41,25 @@ impl Receive {
     pub(crate) fn next_frame(&mut self, limit: usize) -> Result<Option<Bytes>, FrameError> {
         let Some(length) = self.announced(limit)? else { return Ok(None) };
         let total = PREFIX_BYTES + length;
-        if self.filled < total {
+        if self.buffer.len() < total {
             self.wanted = total;
             return Ok(None);
         }
-        self.filled -= total;
         self.wanted = 0;
         self.longest_frame = self.longest_frame.max(total);
-        let mut frame = self.buffer.split_to(total);
-        Ok(Some(frame.split_off(PREFIX_BYTES).freeze()))
+        let mut frame = self.buffer.split_to(total).freeze();
+        frame.advance(PREFIX_BYTES);
+        Ok(Some(frame))
     }
 
     /// The API key of the frame in front, before it is complete.
     pub(crate) fn next_api_key(&self) -> Option<i16> {
-        let key = self.buffer[..self.filled].get(PREFIX_BYTES..PREFIX_BYTES + 2)?;
+        let key = self.buffer.get(PREFIX_BYTES..PREFIX_BYTES + 2)?;
         Some(i16::from_be_bytes([key[0], key[1]]))
     }
 
     fn announced(&self, limit: usize) -> Result<Option<usize>, FrameError> {
-        let Some(prefix) = self.buffer[..self.filled].first_chunk::<PREFIX_BYTES>() else {
+        let Some(prefix) = self.buffer.first_chunk::<PREFIX_BYTES>() else {
             return Ok(None);
         };
         let size = i32::from_be_bytes(*prefix);
@@ -63,38 +70,40 @@ impl Receive {
         Ok(Some(length))
     }
 
-    /// Room for the next bytes from the peer; never empty.
-    pub(crate) fn room(&mut self) -> &mut [u8] {
-        if self.filled == self.buffer.len() {
-            let allowed = (self.filled * 2).max(self.longest_frame).max(FIRST_BYTES);
-            let target = if self.wanted > self.filled {
-                // A known frame: to its end if that is allowed.
-                self.wanted.min(allowed).max(self.filled + PREFIX_BYTES)
-            } else {
-                self.filled + self.longest_frame.clamp(FIRST_BYTES, KEPT_BYTES)
-            };
-            // `reserve` takes the old allocation back when no frame cut from it lives any more.
-            self.buffer.reserve(target - self.filled);
-            self.buffer.resize(target, 0);
-        }
-        &mut self.buffer[self.filled..]
+    /// Where the next bytes from the peer go, and at most how many; never none.
+    pub(crate) fn room(&mut self) -> (&mut BytesMut, usize) {
+        let filled = self.buffer.len();
+        let target = if self.wanted > filled {
+            // A known frame: to its end if that is allowed.
+            let allowed = (filled * 2).max(self.longest_frame).max(FIRST_BYTES);
+            self.wanted.min(allowed).max(filled + PREFIX_BYTES)
+        } else {
+            let usual = self.longest_frame.min(KEPT_BYTES);
+            filled + usual.max(self.burst).max(FIRST_BYTES)
+        };
+        self.limit = target + SPARE_BYTES - filled;
+        // This takes the old allocation back when no frame cut from it lives any more.
+        self.buffer.reserve(self.limit);
+        (&mut self.buffer, self.limit)
     }
 
-    /// Says how much of the room was filled.
+    /// Learns from how much a read brought into the room.
     pub(crate) fn received(&mut self, bytes: usize) {
-        self.filled = (self.filled + bytes).min(self.buffer.len());
+        if bytes >= self.limit {
+            self.burst = (self.limit * 2).min(BURST_BYTES);
+        }
     }
 
     /// Gives a large buffer back when nothing is in it.
     pub(crate) fn shrink(&mut self) {
-        if self.filled == 0 && self.buffer.capacity() > KEPT_BYTES {
+        if self.buffer.is_empty() && self.buffer.capacity() > KEPT_BYTES {
             self.buffer = BytesMut::new();
         }
     }
 
     #[cfg(test)]
     fn filled(&self) -> usize {
-        self.filled
+        self.buffer.len()
     }
 
     #[cfg(test)]
@@ -109,9 +118,9 @@ mod tests {
 
     fn feed(receive: &mut Receive, mut data: &[u8]) {
         while !data.is_empty() {
-            let room = receive.room();
-            let length = room.len().min(data.len());
-            room[..length].copy_from_slice(&data[..length]);
+            let (buffer, limit) = receive.room();
+            let length = limit.min(data.len());
+            buffer.extend_from_slice(&data[..length]);
             receive.received(length);
             data = &data[length..];
         }
@@ -159,7 +168,7 @@ mod tests {
             feed(&mut receive, &vec![0; sent]);
             assert_eq!(receive.next_frame(100_000_000), Ok(None));
             receive.room();
-            assert!(receive.held() <= 4 * receive.filled() + FIRST_BYTES * 2, "{}", receive.held());
+            assert!(receive.held() <= 4 * receive.filled() + 16 * 1024, "{}", receive.held());
         }
     }
 

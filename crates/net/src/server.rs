@@ -3,6 +3,7 @@
 use crate::connection::{Connection, Parts};
 use crate::handler::RequestHandler;
 use crate::limits::Limits;
+use crate::phase::{Phase, Phases};
 use crate::session::Session;
 use keld_env::{Address, Env, Listener, Stream};
 use keld_types::Principal;
@@ -73,10 +74,10 @@ struct Shared {
     stats: Arc<ServerStats>,
     by_ip: Mutex<BTreeMap<IpAddr, usize>>,
     next_connection: AtomicU64,
-    /// Nothing more is accepted or read.
+    /// Nothing more is accepted.
     stopping: CancellationToken,
-    /// Connections that are left end at once.
-    aborting: CancellationToken,
+    /// What the connections see of the end.
+    phases: Arc<Phases>,
     /// A connection ended.
     closed: Notify,
 }
@@ -115,7 +116,7 @@ impl Server {
             by_ip: Mutex::new(BTreeMap::new()),
             next_connection: AtomicU64::new(0),
             stopping: CancellationToken::new(),
-            aborting: CancellationToken::new(),
+            phases: Arc::new(Phases::default()),
             closed: Notify::new(),
         });
         let bound = listeners
@@ -160,6 +161,7 @@ impl Server {
     /// what is left.
     pub async fn stop(&self, grace: Duration) {
         self.shared.stopping.cancel();
+        self.shared.phases.enter(Phase::Stopping);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let clock = &self.shared.env.clock;
         let mut timer = clock.sleep_until(clock.monotonic() + grace);
@@ -173,14 +175,14 @@ impl Server {
                 () = &mut timer => break,
             }
         }
-        self.shared.aborting.cancel();
+        self.shared.phases.enter(Phase::Aborting);
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         self.shared.stopping.cancel();
-        self.shared.aborting.cancel();
+        self.shared.phases.enter(Phase::Aborting);
     }
 }
 
@@ -243,7 +245,6 @@ impl Shared {
             principal: Principal::anonymous(),
             software: None,
         };
-        let stopping = self.stopping.clone();
         let parts = Parts {
             stream,
             session,
@@ -251,17 +252,12 @@ impl Shared {
             limits: self.limits(),
             clock: Arc::clone(&self.env.clock),
             stats: Arc::clone(&self.stats),
-            stopping: Box::pin(stopping.cancelled_owned()),
+            phases: Arc::clone(&self.phases),
         };
-        let aborting = self.aborting.clone();
         let task = async move {
             let _place = place;
-            tokio::select! {
-                biased;
-                () = aborting.cancelled() => {}
-                // Made here, on its worker, so that its timer is that worker's.
-                () = async move { Connection::new(parts).run().await } => {}
-            }
+            // Made here, on its worker, so that its timer is that worker's.
+            Connection::new(parts).run().await;
         };
         self.env.spawn.spawn_on(worker, "connection", Box::pin(task));
     }

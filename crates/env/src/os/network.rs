@@ -5,12 +5,14 @@
 use crate::disk::File;
 use crate::network::{Address, Listener, Network, Stream};
 use crate::spawn::BoxFuture;
+use bytes::{BufMut as _, BytesMut};
+use rustix::net::{SendAncillaryBuffer, SendFlags};
 use std::io::{self, IoSlice};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, Interest, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// How much of a file is copied at once where `sendfile` cannot be used.
@@ -156,12 +158,45 @@ impl Stream for OsStream {
         Poll::Ready(Ok(buffer.filled().len()))
     }
 
+    fn poll_read_buf(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut BytesMut,
+        limit: usize,
+    ) -> Poll<io::Result<usize>> {
+        // Before the limit, so that the reading sees one piece of room.
+        buffer.reserve(limit);
+        let mut room = buffer.limit(limit);
+        pin!(self.active()?.read_buf(&mut room)).poll(context)
+    }
+
     fn poll_write(
         &mut self,
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         Pin::new(self.active()?).poll_write_vectored(context, slices)
+    }
+
+    fn poll_write_more(
+        &mut self,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let stream = self.active()?;
+        let flags = SendFlags::MORE | SendFlags::NOSIGNAL;
+        loop {
+            ready!(stream.poll_write_ready(context))?;
+            let sent = stream.try_io(Interest::WRITABLE, || {
+                let mut control = SendAncillaryBuffer::default();
+                Ok(rustix::net::sendmsg(&*stream, slices, &mut control, flags)?)
+            });
+            match sent {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                sent => return Poll::Ready(sent),
+            }
+        }
     }
 
     fn poll_send_file(

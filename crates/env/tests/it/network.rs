@@ -1,5 +1,6 @@
 //! The network seam: one conversation on both sides, then failures of the simulated links.
 
+use bytes::BytesMut;
 use keld_env::os::OsRuntime;
 use keld_env::sim::{Simulation, Stalled};
 use keld_env::{Address, Env, Listener, OpenMode, Stream};
@@ -13,17 +14,22 @@ fn address(host: &str, port: u16) -> Address {
 }
 
 async fn read_exact(stream: &mut Box<dyn Stream>, length: usize) -> io::Result<Vec<u8>> {
-    let mut out = Vec::new();
+    let mut out = BytesMut::new();
     let mut buffer = [0; 1000];
     while out.len() < length {
         let wanted = buffer.len().min(length - out.len());
+        // Both ways to read, in turn.
         let read = poll_fn(|context| stream.poll_read(context, &mut buffer[..wanted])).await?;
-        if read == 0 {
+        out.extend_from_slice(&buffer[..read]);
+        let (filled, limit) = (out.len(), (length - out.len()).min(777));
+        if read == 0 || limit == 0 {
             break;
         }
-        out.extend_from_slice(&buffer[..read]);
+        let read = poll_fn(|context| stream.poll_read_buf(context, &mut out, limit)).await?;
+        assert_eq!(out.len(), filled + read);
+        assert!(read <= limit);
     }
-    Ok(out)
+    Ok(out.into())
 }
 
 async fn write_all(stream: &mut Box<dyn Stream>, data: &[u8]) -> io::Result<()> {

@@ -164,6 +164,39 @@ fn answers_keep_the_order_and_only_produce_requests_overlap() {
 }
 
 #[test]
+fn requests_that_come_in_one_piece_are_answered_in_order_up_to_the_one_that_ends_it() {
+    let world = world(Limits { in_flight_max: 3, ..Limits::default() });
+    let (env, handler) = (world.client.env().clone(), Arc::clone(&world.handler));
+    let talk = async move {
+        let mut client = Client::connect(&env).await;
+        let mut piece = Vec::new();
+        for (key, what, number) in [
+            (PRODUCE, b'n', 1),
+            (PRODUCE, b'l', 2),
+            (PRODUCE, b'0', 3),
+            (PRODUCE, b'n', 4),
+            (OTHER, b'n', 5),
+            (PRODUCE, b'n', 6),
+            (PRODUCE, b'c', 7),
+            (PRODUCE, b'n', 8),
+        ] {
+            piece.extend_from_slice(&4i32.to_be_bytes());
+            piece.extend_from_slice(&request(key, what, number));
+        }
+        client.send_raw(&piece).await.unwrap();
+        let mut answers = Vec::new();
+        while let Some(answer) = client.answer().await {
+            answers.extend(answer);
+        }
+        answers
+    };
+    let answers = world.simulation.run(&world.client, talk).unwrap();
+    assert_eq!(answers, [1, 2, 4, 5, 6]);
+    assert_eq!(*handler.seen.lock().unwrap(), [1, 2, 3, 4, 5, 6, 7], "8 comes after the end");
+    assert_eq!(world.server.stats().requests.load(Ordering::Relaxed), 7);
+}
+
+#[test]
 fn file_ranges_and_bytes_arrive_as_one_frame() {
     let world = world(Limits::default());
     let env = world.client.env().clone();
