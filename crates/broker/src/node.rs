@@ -18,6 +18,7 @@ use keld_config::{BrokerLayers, ConfigError, NodeConfig, Properties};
 use keld_env::{Address, Env, Monotonic};
 use keld_metadata::{ClusterImage, ConfigResource, LoadedDelta};
 use keld_net::{Bound, Limits, ListenerSpec, Server, ServerStats};
+use keld_replication::Committers;
 use keld_types::{BrokerEpoch, ClusterId, Offset};
 use keld_wire::{ApiKey, VersionRange};
 use std::io;
@@ -58,6 +59,8 @@ pub struct Node {
     pub(crate) env: Env,
     pub(crate) logs: LogManager,
     pub(crate) partitions: PartitionTable,
+    /// Group commits of the partitions, one committer a log directory.
+    pub(crate) committers: Arc<Committers>,
     pub(crate) fetch_sessions: FetchSessions,
     /// The image that requests see.
     pub(crate) image: ArcSwap<ClusterImage>,
@@ -130,6 +133,7 @@ impl Node {
         let (quorum, submissions) = QuorumHandle::channel();
         let slots = config.limits.max_incremental_fetch_session_cache_slots;
         Ok(Arc::new(Self {
+            committers: Committers::new(env.clone()),
             env,
             logs,
             partitions: PartitionTable::default(),

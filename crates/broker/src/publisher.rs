@@ -190,7 +190,7 @@ impl Node {
             tracing::error!(%partition, %error, "partition is offline: its log cannot be opened");
         });
         let local = config.node_id;
-        Partition::new(self.env.clone(), partition, topic_id, local, settings, log.ok())
+        Partition::new(&self.committers, partition, topic_id, local, settings, log.ok())
     }
 
     fn apply_registrations(

@@ -1,10 +1,10 @@
 //! A topic's configuration as its partitions obey it.
 
-use keld_config::{NodeConfig, TimestampType, TopicCompression, TopicConfig};
+use keld_config::{Durability, NodeConfig, TimestampType, TopicCompression, TopicConfig};
 use keld_log::{AppendRules, LogConfig};
 use keld_metadata::{ClusterImage, ConfigResource};
 use keld_record::{Compression, CompressionTarget, CompressionWithLevel};
-use keld_replication::Settings;
+use keld_replication::{CountsWhen, Settings};
 use keld_types::TopicName;
 
 /// What a topic's partitions obey: its overrides over the node's options.
@@ -27,6 +27,7 @@ fn from_config(node: &NodeConfig, config: &TopicConfig) -> Settings {
             index_interval_bytes: unsigned(config.index_interval_bytes),
             flush_messages: config.flush_messages,
             flush_ms: config.flush_ms,
+            flush_sealed: config.durability != Durability::Memory,
             retention_bytes: config.retention_bytes,
             retention_ms: config.retention_ms,
             file_delete_delay_ms: config.file_delete_delay_ms,
@@ -50,6 +51,10 @@ fn from_config(node: &NodeConfig, config: &TopicConfig) -> Settings {
 }
 
 fn compression(config: TopicCompression) -> CompressionTarget {
+        counts_when: match config.durability {
+            Durability::Fsync => CountsWhen::Durable,
+            Durability::Replicated | Durability::Memory => CountsWhen::Appended,
+        },
     let codec = |codec: Compression| CompressionTarget::Codec(CompressionWithLevel::from(codec));
     let at_level = |codec: Compression, level| {
         CompressionTarget::Codec(

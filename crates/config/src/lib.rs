@@ -44,6 +44,7 @@ pub use support::{Support, Warning};
 pub use synonyms::{broker_synonyms, group_synonym, topic_synonyms};
 pub use table::{DEFINITIONS, definition, definitions_of};
 pub use topic::{
-    CleanupPolicy, TimestampType, TopicCompression, TopicConfig, validate_topic_override,
+    CleanupPolicy, Durability, TimestampType, TopicCompression, TopicConfig,
+    validate_topic_override,
 };
 pub use value::Value;

@@ -59,6 +59,7 @@ pub fn topic_synonyms(name: &str) -> &'static [(&'static str, Conversion)] {
         "message.timestamp.after.max.ms" => &[("log.message.timestamp.after.max.ms", Same)],
         "local.retention.ms" => &[("log.local.retention.ms", Same)],
         "local.retention.bytes" => &[("log.local.retention.bytes", Same)],
+        "keld.durability" => &[("keld.durability", Same)],
         _ => &[],
     }
 }

@@ -45,6 +45,20 @@ pub enum TopicCompression {
     Zstd(i32),
 }
 
+/// When a record is safe enough to be acknowledged to acks=all and shown to consumers
+/// (`keld.durability`).
+///
+/// What Kafka's `flush.messages` and `flush.ms` ask for is done in every mode.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Durability {
+    /// Once it is on stable storage here.
+    Fsync,
+    /// Once it is in the page cache here, as in Kafka; synced in the background.
+    Replicated,
+    /// Once it is in the page cache; synced at a clean stop only.
+    Memory,
+}
+
 /// Everything about one topic's partitions, typed and checked.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TopicConfig {
@@ -94,6 +108,8 @@ pub struct TopicConfig {
     pub segment_ms: i64,
     /// `unclean.leader.election.enable`.
     pub unclean_leader_election_enable: bool,
+    /// `keld.durability`.
+    pub durability: Durability,
 }
 
 impl TopicConfig {
@@ -161,6 +177,7 @@ impl TopicConfig {
             segment_jitter_ms: parsed.long("segment.jitter.ms"),
             segment_ms: parsed.long("segment.ms"),
             unclean_leader_election_enable: parsed.boolean("unclean.leader.election.enable"),
+            durability: durability(parsed),
         }
     }
 }
@@ -178,6 +195,14 @@ fn compression(parsed: &Parsed) -> TopicCompression {
         "lz4" => TopicCompression::Lz4(parsed.int("compression.lz4.level")),
         "zstd" => TopicCompression::Zstd(parsed.int("compression.zstd.level")),
         _ => TopicCompression::Producer,
+    }
+}
+
+fn durability(parsed: &Parsed) -> Durability {
+    match parsed.text("keld.durability") {
+        "replicated" => Durability::Replicated,
+        "memory" => Durability::Memory,
+        _ => Durability::Fsync,
     }
 }
 

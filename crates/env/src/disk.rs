@@ -84,6 +84,10 @@ pub trait Disk: Send + Sync + Debug {
     /// Makes the directory's entries durable.
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
 
+    /// The volume that `dir` lies on, held open; an error of kind `Unsupported` where it cannot be
+    /// synced as a whole, or would not tell of failures.
+    fn volume(&self, dir: &Path) -> io::Result<Arc<dyn Volume>>;
+
     /// Size of the volume that `dir` lies on.
     fn space(&self, dir: &Path) -> io::Result<DiskSpace>;
 
@@ -124,10 +128,34 @@ pub trait Disk: Send + Sync + Debug {
     }
 }
 
+/// A volume, held open so that no write-back that failed since goes unseen.
+pub trait Volume: Send + Sync + Debug {
+    /// Makes everything on the volume durable: bytes, lengths and names, those of other processes
+    /// too. As with [`File::sync_data`], a failure is final.
+    fn sync(&self) -> io::Result<()>;
+}
+
 /// An open file: bytes at positions. Shared by readers and the one writer.
 pub trait File: Send + Sync + Debug {
     /// Fills as much of `buffer` as the file has from `position`; less only at the end of the file.
     fn read_at(&self, buffer: &mut [u8], position: u64) -> io::Result<usize>;
+
+    /// The same without waiting for the disk: an error of kind `WouldBlock` when some of the bytes
+    /// are not in memory. Where the system cannot tell it reads as [`Self::read_at`] does.
+    fn read_at_now(&self, buffer: &mut [u8], position: u64) -> io::Result<usize> {
+        self.read_at(buffer, position)
+    }
+
+    /// Whether the range can probably be read without waiting for the disk: its first and its last
+    /// page are looked at. What cannot be told counts as yes.
+    fn is_in_memory(&self, position: u64, length: usize) -> bool {
+        let waits = |at: u64| {
+            let error = self.read_at_now(&mut [0], at).err();
+            error.is_some_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+        };
+        let last = position + (length as u64).saturating_sub(1);
+        length == 0 || (!waits(position) && (last == position || !waits(last)))
+    }
 
     /// Writes all the slices from `position` on; the file grows as needed. The slices are consumed.
     fn write_all_at(&self, slices: &mut [IoSlice<'_>], position: u64) -> io::Result<()>;

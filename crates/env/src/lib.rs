@@ -13,7 +13,8 @@ pub mod sim;
 mod spawn;
 
 pub use clock::{Clock, Monotonic};
-pub use disk::{DirEntry, DirectoryLock, Disk, DiskSpace, File, FileKind, OpenMode};
+pub use cold::ColdReads;
+pub use disk::{DirEntry, DirectoryLock, Disk, DiskSpace, File, FileKind, OpenMode, Volume};
 pub use network::{Address, Listener, Network, Stream};
 pub use random::Random;
 pub use spawn::{BoxFuture, Spawn};

@@ -21,4 +21,8 @@ pub trait Spawn: Send + Sync + Debug {
     /// Runs work that blocks (fsync, recovery, deletion) beside the workers; completes when the
     /// work has run. Dropping the future does not stop the work.
     fn blocking(&self, name: &'static str, work: Box<dyn FnOnce() + Send>) -> BoxFuture<()>;
+
+    /// Runs blocking work that requests wait for (the sync of a group commit) on threads that slow
+    /// work never takes.
+    fn urgent(&self, name: &'static str, work: Box<dyn FnOnce() + Send>);
 }

@@ -19,6 +19,9 @@ pub struct LogConfig {
     pub flush_messages: i64,
     /// `flush.ms`: sync when the oldest record that is not yet durable is this old.
     pub flush_ms: i64,
+    /// A segment that was rolled asks for a flush. Without it only `flush_messages`, `flush_ms` and
+    /// a clean stop do.
+    pub flush_sealed: bool,
     /// `retention.bytes`: −1 is unlimited.
     pub retention_bytes: i64,
     /// `retention.ms`: −1 is unlimited.
@@ -71,6 +74,7 @@ impl Default for LogConfig {
             preallocate: false,
             producer_id_expiration_ms: 86_400_000,
             append: AppendRules::default(),
+            flush_sealed: true,
         }
     }
 }

@@ -64,7 +64,8 @@ struct DamageSpot {
 #[derive(Debug)]
 struct Unsynced {
     base_offset: Offset,
-    log: Arc<dyn File>,
+    /// `None` where nothing but a clean stop will sync it: it is opened again then.
+    log: Option<Arc<dyn File>>,
     /// Indexes and the snapshot that go with it.
     others: SmallVec<[Arc<dyn File>; 4]>,
 }

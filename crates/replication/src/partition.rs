@@ -1,14 +1,26 @@
 //! One partition's replica on this node.
 
+use crate::commit::Committers;
 use crate::error::PartitionError;
 use crate::state::{Leadership, Role, State};
+use crate::tail::Tail;
 use crate::waiter::Waiters;
 use keld_env::Env;
 use keld_log::{LogConfig, PartitionLog};
 use keld_metadata::PartitionRegistration;
 use keld_types::{BrokerId, LeaderEpoch, Offset, PartitionEpoch, TopicId, TopicPartition};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+/// When a replica counts itself among those that hold a record, which the high watermark and with
+/// it acks=all and consumers go by.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum CountsWhen {
+    /// When the record is on stable storage.
+    Durable,
+    /// When it is appended, as in Kafka.
+    Appended,
+}
 
 /// What a topic's configuration means for its partitions.
 #[derive(Clone, PartialEq, Debug)]
@@ -18,6 +30,8 @@ pub struct Settings {
     pub log: LogConfig,
     /// `min.insync.replicas`.
     pub min_insync_replicas: usize,
+    /// `keld.durability`.
+    pub counts_when: CountsWhen,
 }
 
 /// One partition's replica. All state is behind one mutex, held for memory and page-cache work only:
@@ -25,6 +39,9 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Partition {
     pub(crate) env: Env,
+    committers: Arc<Committers>,
+    /// Itself, for rounds of its committer.
+    this: Weak<Partition>,
     topic_partition: TopicPartition,
     topic_id: TopicId,
     pub(crate) state: Mutex<State>,
@@ -46,7 +63,7 @@ impl Partition {
     /// A replica over its log; `None` where the log directory is offline. It leads nothing until a
     /// registration says so.
     pub fn new(
-        env: Env,
+        committers: &Arc<Committers>,
         topic_partition: TopicPartition,
         topic_id: TopicId,
         local: BrokerId,
@@ -57,6 +74,7 @@ impl Partition {
         if let Some(log) = &mut log {
             log.set_config(settings.log_config());
         }
+        let committer = log.as_ref().map(|log| committers.of(log.log_dir()));
         let state = State {
             partition: topic_partition.clone(),
             local,
@@ -70,12 +88,22 @@ impl Partition {
             settings: Arc::new(settings),
             pending_epoch: None,
             held_at: None,
-            is_flushing: false,
-            flush_again: false,
+            committer,
+            is_submitted: false,
+            bytes_appended: 0,
+            bytes_in_round: 0,
             waiters: Waiters::default(),
-            commit_wakers: Vec::new(),
+            tail: Tail::default(),
+            commits: Vec::new(),
         };
-        Arc::new(Self { env, topic_partition, topic_id, state: Mutex::new(state) })
+        Arc::new_cyclic(|this| Self {
+            env: committers.env().clone(),
+            committers: Arc::clone(committers),
+            this: this.clone(),
+            topic_partition,
+            topic_id,
+            state: Mutex::new(state),
+        })
     }
 
     /// Which partition.
@@ -86,6 +114,11 @@ impl Partition {
     /// Its topic's id.
     pub fn topic_id(&self) -> TopicId {
         self.topic_id
+    }
+
+    /// Itself; `None` while the last of its owners lets go of it.
+    pub(crate) fn this(&self) -> Option<Arc<Self>> {
+        self.this.upgrade()
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -113,6 +146,7 @@ impl Partition {
         if registration.partition_epoch < state.role.partition_epoch() {
             return;
         }
+        let mut must_commit = false;
         let is_new_epoch = registration.leader_epoch > state.role.epoch();
         if registration.leader == state.local {
             let log_end = state.log.as_ref().map_or(Offset::ZERO, PartitionLog::log_end_offset);
@@ -133,6 +167,7 @@ impl Partition {
                 replicas: registration.replicas.len(),
             });
             state.advance_high_watermark();
+            must_commit = state.awaits_durability();
         } else {
             state.role = Role::Follower {
                 leader: registration.leader,
@@ -143,6 +178,10 @@ impl Partition {
             state.pending_epoch = None;
         }
         state.wake_all();
+        drop(state);
+        if must_commit {
+            self.start_flush();
+        }
     }
 
     /// Writes the epoch this node leads in to the disk, if that is still to be done. Blocks.
@@ -163,6 +202,14 @@ impl Partition {
         state.settings = Arc::new(settings);
         if let Some(log) = &mut state.log {
             log.set_config(config);
+        }
+        if state.advance_high_watermark() {
+            state.wake_all();
+        }
+        let must_commit = state.awaits_durability();
+        drop(state);
+        if must_commit {
+            self.start_flush();
         }
     }
 
@@ -217,9 +264,15 @@ impl Partition {
         if let Some((_, start)) = &mut state.pending_epoch {
             *start = log_end;
         }
+        state.committer = Some(self.committers.of(log.log_dir()));
         let before = state.log.replace(log);
         state.advance_high_watermark();
         state.wake_all();
+        let must_commit = state.awaits_durability();
+        drop(state);
+        if must_commit {
+            self.start_flush();
+        }
         before
     }
 

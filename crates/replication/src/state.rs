@@ -3,15 +3,18 @@
 //! Role transitions: `Offline -> Leader | Follower`, `Leader <-> Follower`, each by a registration of
 //! a partition epoch that is not older; any role `-> Offline` when the log directory fails.
 //!
-//! Invariants: the high watermark never passes the log's end, nor `held_at` while a flush that the
-//! topic demands is outstanding; it moves only up while this node leads.
+//! Invariants: the high watermark never passes the log's end, nor what is durable where only that
+//! counts, nor `held_at` while a flush that the topic demands is outstanding; it moves only up while
+//! this node leads.
 
+use crate::commit::Committer;
 use crate::error::PartitionError;
-use crate::partition::Settings;
+use crate::partition::{CountsWhen, Settings};
+use crate::tail::Tail;
 use crate::waiter::Waiters;
 use keld_log::PartitionLog;
 use keld_types::{BrokerId, LeaderEpoch, Offset, PartitionEpoch, TopicPartition};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
 /// This node's part in a partition.
@@ -76,13 +79,28 @@ pub(crate) struct State {
     pub(crate) pending_epoch: Option<(LeaderEpoch, Offset)>,
     /// Where a demanded flush holds the high watermark.
     pub(crate) held_at: Option<Offset>,
-    /// A flush is running.
-    pub(crate) is_flushing: bool,
-    /// Another flush was asked for while one runs.
-    pub(crate) flush_again: bool,
+    /// The committer of the log's directory.
+    pub(crate) committer: Option<Arc<Committer>>,
+    /// The partition takes part in the next round of its committer.
+    pub(crate) is_submitted: bool,
+    /// Bytes that came since the last round was prepared, and those that it makes durable: what its
+    /// completion makes readable.
+    pub(crate) bytes_appended: usize,
+    pub(crate) bytes_in_round: usize,
     pub(crate) waiters: Waiters,
+    pub(crate) tail: Tail,
     /// Who waits for the high watermark to reach an offset.
-    pub(crate) commit_wakers: Vec<Waker>,
+    pub(crate) commits: Vec<(Offset, Arc<CommitSlot>)>,
+}
+
+/// Whom to wake when an offset is committed; empty once that was done.
+#[derive(Debug, Default)]
+pub(crate) struct CommitSlot(pub(crate) Mutex<Option<Waker>>);
+
+impl CommitSlot {
+    pub(crate) fn waker(&self) -> MutexGuard<'_, Option<Waker>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl State {
@@ -132,8 +150,14 @@ impl State {
             return false;
         }
         let held_at = self.held_at;
+        let only_durable = self.settings.counts_when == CountsWhen::Durable;
         let Some(log) = &mut self.log else { return false };
-        let target = held_at.map_or(log.log_end_offset(), |held| held.min(log.log_end_offset()));
+        let mut target =
+            held_at.map_or(log.log_end_offset(), |held| held.min(log.log_end_offset()));
+        // A damaged log is never flushed, and takes no appends that would wait for it.
+        if only_durable && log.damaged().is_empty() {
+            target = target.min(log.durable_offset());
+        }
         if target <= log.high_watermark() {
             return false;
         }
@@ -144,13 +168,39 @@ impl State {
     /// All who wait must look again: role, log or start changed.
     pub(crate) fn wake_all(&mut self) {
         self.waiters.complete();
-        self.wake_commits();
+        for (_, slot) in self.commits.drain(..) {
+            if let Some(waker) = slot.waker().take() {
+                waker.wake();
+            }
+        }
     }
 
-    pub(crate) fn wake_commits(&mut self) {
-        for waker in self.commit_wakers.drain(..) {
-            waker.wake();
-        }
+    /// Takes those out who wait for no more than the high watermark.
+    pub(crate) fn take_committed(&mut self, woken: &mut Vec<Waker>) {
+        let Some(log) = &self.log else { return };
+        let high_watermark = log.high_watermark();
+        self.commits.retain(|(required, slot)| {
+            let waits = *required > high_watermark;
+            if !waits {
+                woken.extend(slot.waker().take());
+            }
+            waits
+        });
+    }
+
+    /// The committer, where the partition is still to be submitted to its next round.
+    pub(crate) fn submission(&mut self) -> Option<Arc<Committer>> {
+        let committer = self.committer.as_ref().filter(|_| !self.is_submitted)?;
+        self.is_submitted = true;
+        Some(Arc::clone(committer))
+    }
+
+    /// Whether the next round of the committer must make something durable that only then counts.
+    pub(crate) fn awaits_durability(&self) -> bool {
+        let only_durable = self.settings.counts_when == CountsWhen::Durable;
+        let is_leader = matches!(self.role, Role::Leader(_));
+        let is_behind = |log: &PartitionLog| log.durable_offset() < log.log_end_offset();
+        only_durable && is_leader && self.log.as_ref().is_some_and(is_behind)
     }
 
     /// Gives the log up after its directory failed.

@@ -3,7 +3,7 @@
 use keld_types::{LeaderEpoch, Offset};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
 /// What a fetch had seen of a partition when it decided to wait.
@@ -22,7 +22,23 @@ pub struct Seen {
 pub struct Waiter {
     missing: AtomicI64,
     is_done: AtomicBool,
-    waker: Mutex<Option<Waker>>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    waker: Option<Waker>,
+    changes: Changes,
+}
+
+/// What changed while a waiter waited.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Changes {
+    /// Partitions to which bytes came, by the place they were watched under, in the order it
+    /// happened.
+    pub places: Vec<u32>,
+    /// Something else than bytes came to one of them: all must be looked at.
+    pub all: bool,
 }
 
 impl Waiter {
@@ -31,23 +47,42 @@ impl Waiter {
         Arc::new(Self {
             missing: AtomicI64::new(i64::try_from(bytes).unwrap_or(i64::MAX).max(1)),
             is_done: AtomicBool::new(false),
-            waker: Mutex::new(None),
+            inner: Mutex::default(),
         })
     }
 
-    /// Bytes came.
-    fn add(&self, bytes: usize) {
-        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-        if self.missing.fetch_sub(bytes, Ordering::AcqRel) <= bytes {
-            self.complete();
-        }
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Completes it.
-    pub fn complete(&self) {
+    /// What changed so far.
+    pub fn take_changes(&self) -> Changes {
+        std::mem::take(&mut self.inner().changes)
+    }
+
+    /// Bytes came to the partition at a place. Returns whom to wake when that is enough.
+    fn add(&self, bytes: usize, place: u32) -> Option<Waker> {
+        {
+            let places = &mut self.inner().changes.places;
+            if places.last() != Some(&place) {
+                places.push(place);
+            }
+        }
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        let is_enough = self.missing.fetch_sub(bytes, Ordering::AcqRel) <= bytes;
+        if is_enough { self.finish() } else { None }
+    }
+
+    /// Completes it. Returns whom to wake.
+    fn finish(&self) -> Option<Waker> {
         self.is_done.store(true, Ordering::Release);
-        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(waker) = waker {
+        self.inner().waker.take()
+    }
+
+    /// Completes it: all must be looked at.
+    pub fn complete(&self) {
+        self.inner().changes.all = true;
+        if let Some(waker) = self.finish() {
             waker.wake();
         }
     }
@@ -64,7 +99,7 @@ impl Future for &Waiter {
         if self.is_done() {
             return Poll::Ready(());
         }
-        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(context.waker().clone());
+        self.inner().waker = Some(context.waker().clone());
         // Completed between the look and the waker: seen here.
         if self.is_done() { Poll::Ready(()) } else { Poll::Pending }
     }
@@ -73,7 +108,7 @@ impl Future for &Waiter {
 /// The waiters of one partition. Those that are gone are swept when as many came again as live.
 #[derive(Debug, Default)]
 pub(crate) struct Waiters {
-    waiters: Vec<Weak<Waiter>>,
+    waiters: Vec<(Weak<Waiter>, u32)>,
     sweep_at: usize,
 }
 
@@ -81,19 +116,21 @@ pub(crate) struct Waiters {
 const SWEEP_MIN: usize = 16;
 
 impl Waiters {
-    pub(crate) fn push(&mut self, waiter: &Arc<Waiter>) {
+    pub(crate) fn push(&mut self, waiter: &Arc<Waiter>, place: u32) {
         if self.waiters.len() >= self.sweep_at.max(SWEEP_MIN) {
-            self.waiters.retain(|waiter| waiter.upgrade().is_some_and(|waiter| !waiter.is_done()));
+            self.waiters.retain(|(waiter, _)| {
+                waiter.upgrade().is_some_and(|waiter| !waiter.is_done())
+            });
             self.sweep_at = self.waiters.len() * 2;
         }
-        self.waiters.push(Arc::downgrade(waiter));
+        self.waiters.push((Arc::downgrade(waiter), place));
     }
 
-    /// Bytes became readable.
-    pub(crate) fn add(&mut self, bytes: usize) {
-        self.waiters.retain(|waiter| {
+    /// Bytes became readable. Those whom that is enough for are to be woken by the caller.
+    pub(crate) fn add(&mut self, bytes: usize, woken: &mut Vec<Waker>) {
+        self.waiters.retain(|(waiter, place)| {
             waiter.upgrade().is_some_and(|waiter| {
-                waiter.add(bytes);
+                woken.extend(waiter.add(bytes, *place));
                 !waiter.is_done()
             })
         });
@@ -101,7 +138,7 @@ impl Waiters {
 
     /// Something else changed: all must look again.
     pub(crate) fn complete(&mut self) {
-        for waiter in self.waiters.drain(..) {
+        for (waiter, _) in self.waiters.drain(..) {
             if let Some(waiter) = waiter.upgrade() {
                 waiter.complete();
             }

@@ -49,8 +49,30 @@ fn a_topic_option_shows_every_place_it_can_come_from() {
     assert_eq!(find(&entries, "retention.ms").value.as_deref(), Some("5000"));
     let plain = find(&entries, "remote.storage.enable");
     assert_eq!((plain.source, plain.synonyms.len()), (ConfigSource::Default, 0));
-    assert_eq!(entries.len(), 33, "the internal option is not listed unless it is set");
+    assert_eq!(entries.len(), 34, "the internal option is not listed unless it is set");
     assert_eq!(find(&entries, "min.cleanable.dirty.ratio").value.as_deref(), Some("0.5"));
+}
+
+#[test]
+fn the_durability_of_a_topic_comes_from_the_topic_or_from_the_broker() {
+    let mut layers = layers("keld.durability=replicated");
+    let described = |layers: &BrokerLayers, overrides: &[(&str, &str)]| {
+        let node = layers.node_config().expect("valid");
+        places(find(&topic(layers, &node, &map(overrides)), "keld.durability"))
+    };
+    assert_eq!(
+        described(&layers, &[("keld.durability", "memory")]),
+        [
+            "Topic keld.durability=memory",
+            "StaticBroker keld.durability=replicated",
+            "Default keld.durability=fsync",
+        ]
+    );
+    layers.dynamic_default = map(&[("keld.durability", "memory")]);
+    assert_eq!(
+        described(&layers, &[]).first().map(String::as_str),
+        Some("DynamicDefaultBroker keld.durability=memory")
+    );
 }
 
 #[test]

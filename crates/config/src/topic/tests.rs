@@ -30,6 +30,25 @@ fn overrides_win_over_the_broker_which_wins_over_the_default() {
 }
 
 #[test]
+fn durability_is_fsync_unless_topic_or_broker_say_otherwise() {
+    let of = |more: &str, overrides: &[(&str, &str)]| {
+        TopicConfig::resolve(&node(more), &map(overrides)).durability
+    };
+    assert_eq!(of("", &[]), Durability::Fsync);
+    assert_eq!(of("keld.durability=replicated", &[]), Durability::Replicated);
+    assert_eq!(
+        of("keld.durability=replicated", &[("keld.durability", "memory")]),
+        Durability::Memory
+    );
+    assert_eq!(
+        check(&[("keld.durability", "hope")]),
+        Err("Invalid value hope for configuration keld.durability: String must be one of: fsync, \
+             replicated, memory"
+            .to_owned())
+    );
+}
+
+#[test]
 fn stored_overrides_that_are_not_valid_here_are_left_out() {
     let overrides = map(&[("retention.ms", "x"), ("from.the.future", "1"), ("segment.ms", "5")]);
     let config = TopicConfig::resolve(&node(""), &overrides);

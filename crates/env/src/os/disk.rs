@@ -5,12 +5,12 @@
 //! keep each other out; because such locks do not exclude within one process, a table of the
 //! process's own locks stands beside it.
 
-use crate::disk::{DirEntry, DirectoryLock, Disk, DiskSpace, File, FileKind, OpenMode};
+use crate::disk::{DirEntry, DirectoryLock, Disk, DiskSpace, File, FileKind, OpenMode, Volume};
 use rustix::fs::{FallocateFlags, FlockOperation};
-use rustix::io::Errno;
+use rustix::io::{Errno, ReadWriteFlags};
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, IoSlice};
+use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -18,6 +18,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most slices one `pwritev` takes (`IOV_MAX` of Linux).
 const SLICES_MAX: usize = 1024;
+
+/// Before this version of Linux `syncfs` returns 0 though a write-back failed.
+const SYNCFS_REPORTS_FAILURES: (u32, u32) = (5, 8);
 
 /// Lock files that this process holds, by device and inode.
 static LOCKED: Mutex<BTreeSet<(u64, u64)>> = Mutex::new(BTreeSet::new());
@@ -28,6 +31,16 @@ pub struct OsDisk;
 
 #[derive(Debug)]
 struct OsFile(fs::File);
+
+/// A directory's descriptor: `syncfs` reports what failed on the volume since it was opened.
+#[derive(Debug)]
+struct OsVolume(fs::File);
+
+impl Volume for OsVolume {
+    fn sync(&self) -> io::Result<()> {
+        rustix::fs::syncfs(&self.0).map_err(io::Error::from)
+    }
+}
 
 #[derive(Debug)]
 struct OsLock {
@@ -119,6 +132,14 @@ impl Disk for OsDisk {
         at(dir, fs::File::open(dir).and_then(|file| file.sync_all()))
     }
 
+    fn volume(&self, dir: &Path) -> io::Result<Arc<dyn Volume>> {
+        let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+        if kernel_version(&release) < Some(SYNCFS_REPORTS_FAILURES) {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        Ok(Arc::new(OsVolume(at(dir, fs::File::open(dir))?)))
+    }
+
     fn space(&self, dir: &Path) -> io::Result<DiskSpace> {
         let volume = at(dir, rustix::fs::statvfs(dir).map_err(io::Error::from))?;
         Ok(DiskSpace {
@@ -151,6 +172,12 @@ impl Disk for OsDisk {
     }
 }
 
+/// Major and minor version of `uname -r`.
+fn kernel_version(release: &str) -> Option<(u32, u32)> {
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+}
+
 fn held(by: &str) -> io::Error {
     io::Error::new(io::ErrorKind::WouldBlock, format!("the lock is held by {by}"))
 }
@@ -173,6 +200,23 @@ impl File for OsFile {
                 Ok(0) => break,
                 Ok(read) => filled += read,
                 Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(filled)
+    }
+
+    fn read_at_now(&self, buffer: &mut [u8], position: u64) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            let mut slices = [IoSliceMut::new(&mut buffer[filled..])];
+            let at = position + filled as u64;
+            match rustix::io::preadv2(&self.0, &mut slices, at, ReadWriteFlags::NOWAIT) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(Errno::INTR) => {}
+                // Not on this file system, or kernel.
+                Err(Errno::OPNOTSUPP | Errno::NOSYS) => return self.read_at(buffer, position),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -219,5 +263,19 @@ impl File for OsFile {
 
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         Some(self.0.as_fd())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_of_the_kernel_is_read_from_its_release() {
+        assert_eq!(kernel_version("6.18.5-arch1-1\n"), Some((6, 18)));
+        assert_eq!(kernel_version("5.4"), Some((5, 4)));
+        assert!(kernel_version("5.4") < Some(SYNCFS_REPORTS_FAILURES));
+        assert_eq!(kernel_version("unknown"), None);
+        assert!(kernel_version("") < Some(SYNCFS_REPORTS_FAILURES));
     }
 }

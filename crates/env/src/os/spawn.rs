@@ -30,9 +30,15 @@ pub struct OsRuntime {
 pub struct OsSpawn {
     workers: Vec<Handle>,
     blocking: Arc<Blocking>,
+    urgent: Arc<Blocking>,
 }
 
+/// Threads for urgent work: enough to keep the queue of a device filled.
+const URGENT_THREADS_MAX: usize = 16;
+
 struct Blocking {
+    /// What its threads are called.
+    name: &'static str,
     queue: Mutex<Queue>,
     waiting: Condvar,
     threads_max: usize,
@@ -48,7 +54,8 @@ struct Queue {
 
 struct Job {
     work: Box<dyn FnOnce() + Send>,
-    done: oneshot::Sender<()>,
+    /// Who waits for it.
+    done: Option<oneshot::Sender<()>>,
 }
 
 impl std::fmt::Debug for Blocking {
@@ -76,12 +83,9 @@ impl OsRuntime {
             let thread = thread::Builder::new().name(format!("keld-worker-{worker}"));
             threads.push(thread.spawn(run)?);
         }
-        let blocking = Arc::new(Blocking {
-            queue: Mutex::new(Queue::default()),
-            waiting: Condvar::new(),
-            threads_max: blocking_threads_max.max(1),
-        });
-        Ok(Self { spawn: Arc::new(OsSpawn { workers: handles, blocking }), stop, threads })
+        let blocking = Blocking::new("keld-blocking", blocking_threads_max.max(1));
+        let urgent = Blocking::new("keld-sync", URGENT_THREADS_MAX);
+        Ok(Self { spawn: Arc::new(OsSpawn { workers: handles, blocking, urgent }), stop, threads })
     }
 
     /// The seam to these threads.
@@ -110,8 +114,10 @@ impl OsRuntime {
 impl Drop for OsRuntime {
     fn drop(&mut self) {
         self.stop.send_replace(true);
-        self.spawn.blocking.queue().stopped = true;
-        self.spawn.blocking.waiting.notify_all();
+        for pool in [&self.spawn.blocking, &self.spawn.urgent] {
+            pool.queue().stopped = true;
+            pool.waiting.notify_all();
+        }
         for thread in self.threads.drain(..) {
             // A worker that panicked outside of a task has already said so on stderr.
             thread.join().ok();
@@ -136,15 +142,24 @@ impl Spawn for OsSpawn {
 
     fn blocking(&self, _name: &'static str, work: Box<dyn FnOnce() + Send>) -> BoxFuture<()> {
         let (done, finished) = oneshot::channel();
-        self.blocking.push(Job { work, done });
+        self.blocking.push(Job { work, done: Some(done) });
         Box::pin(async move {
             // An error means that the work panicked: it has run as far as it will.
             finished.await.ok();
         })
     }
+
+    fn urgent(&self, _name: &'static str, work: Box<dyn FnOnce() + Send>) {
+        self.urgent.push(Job { work, done: None });
+    }
 }
 
 impl Blocking {
+    fn new(name: &'static str, threads_max: usize) -> Arc<Self> {
+        let queue = Mutex::new(Queue::default());
+        Arc::new(Self { name, queue, waiting: Condvar::new(), threads_max })
+    }
+
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -162,7 +177,7 @@ impl Blocking {
         drop(queue);
         let this = Arc::clone(self);
         let started = thread::Builder::new()
-            .name(format!("keld-blocking-{number}"))
+            .name(format!("{}-{number}", self.name))
             .spawn(move || this.run());
         if started.is_err() {
             // No thread to be had: other threads take the job, or, when there is none, this one.
@@ -201,7 +216,7 @@ impl Job {
         let work = std::panic::AssertUnwindSafe(self.work);
         if std::panic::catch_unwind(work).is_ok() {
             // Nobody waits when the future was dropped.
-            self.done.send(()).ok();
+            self.done.map(|done| done.send(()));
         } else {
             // The panic hook has said what happened; the thread lives on.
             drop(self.done);

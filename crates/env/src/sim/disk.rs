@@ -17,7 +17,7 @@ pub use faults::{DiskFault, DiskOperation, FaultEffect};
 pub use tree::Crash;
 
 use crate::clock::Clock;
-use crate::disk::{DirEntry, DirectoryLock, Disk, DiskSpace, File, FileKind, OpenMode};
+use crate::disk::{DirEntry, DirectoryLock, Disk, DiskSpace, File, FileKind, OpenMode, Volume};
 use crate::sim::clock::SimClock;
 use faults::Faults;
 use std::collections::BTreeSet;
@@ -61,6 +61,27 @@ struct SimFile {
     inode: Inode,
     path: PathBuf,
     writable: bool,
+}
+
+#[derive(Debug)]
+struct SimVolume {
+    disk: SimDisk,
+    path: PathBuf,
+}
+
+impl Volume for SimVolume {
+    fn sync(&self) -> io::Result<()> {
+        match self.disk.begin(DiskOperation::SyncVolume, &self.path) {
+            Ok(mut shared) => {
+                shared.commit(Change::SyncAll);
+                Ok(())
+            }
+            Err(error) => {
+                self.disk.shared().commit(Change::SyncAllFailed);
+                Err(error)
+            }
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -323,6 +344,13 @@ impl Disk for SimDisk {
         let inode = shared.tree.dir(dir)?;
         shared.commit(Change::SyncDir { dir: inode });
         Ok(())
+    }
+
+    fn volume(&self, dir: &Path) -> io::Result<Arc<dyn Volume>> {
+        let shared = self.begin(DiskOperation::Open, dir)?;
+        shared.tree.dir(dir)?;
+        drop(shared);
+        Ok(Arc::new(SimVolume { disk: self.clone(), path: dir.to_owned() }))
     }
 
     fn space(&self, dir: &Path) -> io::Result<DiskSpace> {

@@ -225,4 +225,8 @@ impl Spawn for SimSpawn {
             finished.await.ok();
         })
     }
+
+    fn urgent(&self, name: &'static str, work: Box<dyn FnOnce() + Send>) {
+        self.spawn(name, Box::pin(async move { work() }));
+    }
 }

@@ -6,8 +6,10 @@
 
 use super::PartitionLog;
 use crate::error::LogError;
+use crate::index::Index;
+use crate::names::SegmentFile;
 use crate::shared::Shared;
-use keld_env::File;
+use keld_env::{File, OpenMode};
 use keld_types::Offset;
 use smallvec::SmallVec;
 use std::io;
@@ -23,6 +25,7 @@ pub struct FlushJob {
     /// The sealed segments that are synced by it.
     sealed: SmallVec<[Offset; 4]>,
     names: u64,
+    small: u64,
     end: Offset,
     truncations: u64,
     log_dir: PathBuf,
@@ -36,6 +39,7 @@ pub struct FlushOutcome {
     /// The sealed segments that are synced by it.
     sealed: SmallVec<[Offset; 4]>,
     names: u64,
+    small: u64,
     end: Offset,
     truncations: u64,
     log_dir: PathBuf,
@@ -45,8 +49,26 @@ impl FlushJob {
     /// Syncs. Blocks for as long as the disk takes.
     pub fn run(self) -> FlushOutcome {
         let result = self.sync();
-        let Self { sealed, names, end, truncations, log_dir, .. } = self;
-        FlushOutcome { result, sealed, names, end, truncations, log_dir }
+        let Self { sealed, names, small, end, truncations, log_dir, .. } = self;
+        FlushOutcome { result, sealed, names, small, end, truncations, log_dir }
+    }
+
+    /// How many syncs it takes.
+    pub fn syncs(&self) -> usize {
+        self.files.len() + self.dirs.len()
+    }
+
+    /// The whole volume was synced after this was prepared, or that failed.
+    pub fn synced_with_volume(self, result: &io::Result<()>) -> FlushOutcome {
+        let result = match result {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let error = io::Error::new(error.kind(), error.to_string());
+                Err(self.shared.failure("sync", &self.log_dir, error))
+            }
+        };
+        let Self { sealed, names, small, end, truncations, log_dir, .. } = self;
+        FlushOutcome { result, sealed, names, small, end, truncations, log_dir }
     }
 
     fn sync(&self) -> Result<(), LogError> {
@@ -74,15 +96,21 @@ impl PartitionLog {
         }
         let mut files = SmallVec::new();
         for held in &self.sealed_unsynced {
-            for file in std::iter::once(&held.log).chain(&held.others) {
-                files.push((Arc::clone(file), self.dir.clone()));
+            match &held.log {
+                Some(log) => {
+                    for file in std::iter::once(log).chain(&held.others) {
+                        files.push((Arc::clone(file), self.dir.clone()));
+                    }
+                }
+                None => self.reopen_sealed(held.base_offset, &mut files)?,
             }
         }
         let base = self.active_base();
         if self.segment_size(base) > 0 {
-            let path = crate::names::SegmentFile::Log.path(&self.dir, base);
+            let path = SegmentFile::Log.path(&self.dir, base);
             files.push((self.active_log()?, path));
         }
+        self.unsynced_small_files(&mut files)?;
         let mut dirs = SmallVec::new();
         if self.names_synced != self.names_changed {
             dirs.push(self.dir.clone());
@@ -96,10 +124,28 @@ impl PartitionLog {
             dirs,
             sealed: self.sealed_unsynced.iter().map(|held| held.base_offset).collect(),
             names: self.names_changed,
+            small: self.small_written,
             end: self.log_end,
             truncations: self.truncations,
             log_dir: self.shared.path.clone(),
         }))
+    }
+
+    /// Opens the files of a segment that was let go of before it was synced.
+    fn reopen_sealed(
+        &self,
+        base: Offset,
+        files: &mut SmallVec<[(Arc<dyn File>, PathBuf); 2]>,
+    ) -> Result<(), LogError> {
+        for kind in SegmentFile::OF_SEGMENT {
+            let path = kind.path(&self.dir, base);
+            match self.shared.disk.open(&path, OpenMode::Read) {
+                Ok(file) => files.push((file, path)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(self.shared.failure("open", &path, error)),
+            }
+        }
+        Ok(())
     }
 
     /// Takes note of what is durable now. After an error the log is failed.
@@ -120,6 +166,7 @@ impl PartitionLog {
         }
         // What changed while the sync ran is the next flush's.
         self.names_synced = self.names_synced.max(outcome.names);
+        self.small_synced = self.small_synced.max(outcome.small);
         self.is_parent_unsynced = false;
         if outcome.truncations == self.truncations {
             self.durable = self.durable.max(outcome.end);
@@ -140,7 +187,8 @@ impl PartitionLog {
     /// Whether `flush.ms` or a sealed segment asks for a flush.
     pub fn is_flush_due(&self, now_ms: i64) -> bool {
         let waited = self.unflushed_since_ms.map_or(0, |since| now_ms.saturating_sub(since));
-        !self.sealed_unsynced.is_empty() || waited >= self.config.flush_ms
+        (self.config.flush_sealed && !self.sealed_unsynced.is_empty())
+            || waited >= self.config.flush_ms
     }
 
     /// Flushes and leaves files as a clean stop leaves them: indexes and producer snapshot written
@@ -152,27 +200,98 @@ impl PartitionLog {
     }
 
     fn close_files(&mut self, now_ms: i64) -> Result<(), LogError> {
-        self.write_partition_metadata()?;
+        let mut files: SmallVec<[(Arc<dyn File>, PathBuf); 2]> =
+            self.write_closing_files()?.into_iter().map(|file| (file, self.dir.clone())).collect();
         self.flush(now_ms)?;
-        self.delete_doomed(i64::MAX)?;
-        if self.damaged.is_empty() {
-            let base = self.active_base();
-            let mut files: SmallVec<[Arc<dyn File>; 4]> = SmallVec::new();
-            // An index that is still only on the disk is as it was at the last clean stop.
-            if self.segment_size(base) > 0 || self.active_file.is_some() {
-                files.extend(self.seal(base)?);
-            }
-            if self.log_end > Offset::ZERO {
-                files.extend(self.write_snapshot(self.log_end)?);
-            }
-            for file in &files {
-                file.sync_data().map_err(|error| self.shared.failure("sync", &self.dir, error))?;
-            }
+        self.unsynced_small_files(&mut files)?;
+        for (file, path) in &files {
+            file.sync_data().map_err(|error| self.shared.failure("sync", path, error))?;
         }
+        self.small_synced = self.small_written;
         self.sync_names()?;
+        self.let_go_of_files();
+        Ok(())
+    }
+
+    /// The same without syncing anything: the caller syncs the whole volume and then calls
+    /// [`complete_close`](Self::complete_close).
+    pub fn prepare_close(&mut self) -> Result<(), LogError> {
+        self.check_usable()?;
+        let result = self.write_closing_files().map(|_| ());
+        self.note(result)
+    }
+
+    /// The volume was synced after [`prepare_close`](Self::prepare_close). The log is not used
+    /// afterwards.
+    pub fn complete_close(&mut self) {
+        if self.damaged.is_empty() {
+            self.durable = self.log_end;
+            self.sealed_unsynced.clear();
+            self.unflushed_since_ms = None;
+        }
+        self.small_synced = self.small_written;
+        self.names_synced = self.names_changed;
+        self.is_parent_unsynced = false;
+        self.let_go_of_files();
+    }
+
+    /// Whether a clean stop has anything to write or to sync for this log.
+    pub fn is_as_closed(&self) -> bool {
+        let is_written = self.is_metadata_written || self.topic_id.is_none();
+        let is_synced = self.names_synced == self.names_changed && !self.is_parent_unsynced;
+        is_written
+            && is_synced
+            && !self.epochs_unwritten
+            && self.small_synced == self.small_written
+            && self.durable == self.log_end
+            && self.doomed.is_empty()
+            && self.sealed_unsynced.is_empty()
+            && !self.is_active_loaded()
+    }
+
+    /// Whether the active segment's indexes are in memory: since it was opened there was an append.
+    fn is_active_loaded(&self) -> bool {
+        self.segments.last_key_value().is_some_and(|(_, active)| {
+            active.size > 0 && matches!(active.offsets, Index::Memory(_))
+        })
+    }
+
+    fn write_closing_files(&mut self) -> Result<SmallVec<[Arc<dyn File>; 4]>, LogError> {
+        self.interrupt_compaction()?;
+        self.write_partition_metadata()?;
+        self.write_new_epochs()?;
+        self.delete_doomed(i64::MAX)?;
+        let mut files = SmallVec::new();
+        // An index that is still only on the disk is as it was at the last clean stop.
+        if !self.damaged.is_empty() || !self.is_active_loaded() {
+            return Ok(files);
+        }
+        let base = self.active_base();
+        let has_entries = self.segments.get(&base).is_some_and(
+            |active| matches!(&active.offsets, Index::Memory(entries) if !entries.is_empty()),
+        );
+        if has_entries {
+            files.extend(self.seal(base)?);
+        } else {
+            // So short that a reader scans it: files of an earlier stop would say too much.
+            for kind in [SegmentFile::OffsetIndex, SegmentFile::TimeIndex] {
+                if self.shared.remove_if_there(&kind.path(&self.dir, base))? {
+                    self.shared.forget(self.number, |name| name == kind.name(base));
+                    self.names_changed += 1;
+                }
+            }
+            files.extend(self.cached_file_if_there(SegmentFile::TxnIndex, base)?);
+        }
+        // Without a producer and with little to replay, a snapshot would say nothing.
+        if has_entries || self.segments.len() > 1 || !self.producers.is_empty() {
+            files.extend(self.write_snapshot(self.log_end)?);
+        }
+        Ok(files)
+    }
+
+    fn let_go_of_files(&mut self) {
         self.active_file = None;
         self.shared.forget(self.number, |_| true);
-        Ok(())
     }
 
     /// Makes the names in the partition's directory durable, and the directory itself.

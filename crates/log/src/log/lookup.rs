@@ -20,8 +20,8 @@ impl PartitionLog {
             return self.active_log();
         }
         let unsynced = self.sealed_unsynced.iter().find(|held| held.base_offset == base);
-        if let Some(held) = unsynced {
-            return Ok(Arc::clone(&held.log));
+        if let Some(log) = unsynced.and_then(|held| held.log.as_ref()) {
+            return Ok(Arc::clone(log));
         }
         self.cached_file(SegmentFile::Log, base)
     }

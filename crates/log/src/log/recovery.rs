@@ -6,7 +6,7 @@
 //! sectors of zeros, or nothing good after it); it is cut, with all that follows. Anything else is
 //! damage: the bytes are kept, the range is remembered, not served, and the log takes no appends.
 
-use super::{DamageSpot, DamagedRange, PartitionLog, Unsynced};
+use super::{DamageSpot, DamagedRange, PartitionLog};
 use crate::checkpoint;
 use crate::error::LogError;
 use crate::names::SegmentFile;
@@ -337,8 +337,7 @@ impl PartitionLog {
         for base in &sealed {
             let log = self.log_file(*base)?;
             let others = self.seal(*base)?;
-            let unsynced = Unsynced { base_offset: *base, log, others };
-            for file in std::iter::once(&unsynced.log).chain(&unsynced.others) {
+            for file in std::iter::once(&log).chain(&others) {
                 file.sync_data().map_err(|error| {
                     self.shared.failure("sync", &SegmentFile::Log.path(&self.dir, *base), error)
                 })?;

@@ -88,7 +88,7 @@ impl PartitionLog {
     }
 
     /// Learns the first batch's timestamp, which rolling by time counts from.
-    fn load_first_timestamp(&mut self, base: Offset) -> Result<(), LogError> {
+    pub(super) fn load_first_timestamp(&mut self, base: Offset) -> Result<(), LogError> {
         let unknown = self
             .segments
             .get(&base)
@@ -112,7 +112,13 @@ impl PartitionLog {
         }
         self.prepare_active()?;
         if self.sealed_unsynced.len() >= UNSYNCED_SEALED_MAX {
-            self.flush(now_ms)?;
+            if self.config.flush_sealed {
+                self.flush(now_ms)?;
+            } else if let Some(held) = self.sealed_unsynced.iter_mut().rfind(|h| h.log.is_some()) {
+                // Nothing syncs it before a clean stop: only the descriptors are bounded.
+                held.log = None;
+                held.others.clear();
+            }
         }
         // The old segment's name must not be lost where the new one's is kept.
         self.sync_names()?;
@@ -120,7 +126,8 @@ impl PartitionLog {
         let new_file = self.create_segment_file(base)?;
         let mut others = self.seal(old_base)?;
         others.extend(self.write_snapshot(base)?);
-        self.sealed_unsynced.push(Unsynced { base_offset: old_base, log: old_file, others });
+        let log = Some(old_file);
+        self.sealed_unsynced.push(Unsynced { base_offset: old_base, log, others });
         self.segments.insert(base, Segment::empty(base, now_ms, self.jitter(base)));
         self.active_file = Some(new_file);
         tracing::debug!(partition = %self.partition, base_offset = %base, "rolled a new segment");

@@ -22,7 +22,8 @@ struct World {
 }
 
 fn settings(flush_messages: i64, min_insync_replicas: usize) -> Settings {
-    Settings { log: LogConfig { flush_messages, ..LogConfig::default() }, min_insync_replicas }
+    let log = LogConfig { flush_messages, ..LogConfig::default() };
+    Settings { log, min_insync_replicas, counts_when: CountsWhen::Appended }
 }
 
 fn world(settings: Settings) -> World {
@@ -48,7 +49,9 @@ fn world(settings: Settings) -> World {
             now_ms: env.clock.wall_ms(),
         })
         .unwrap();
-    let partition = Partition::new(env, topic_partition, topic_id, LOCAL, settings, Some(log));
+    let committers = Committers::new(env);
+    let partition =
+        Partition::new(&committers, topic_partition, topic_id, LOCAL, settings, Some(log));
     World { simulation, process, _directory: directory, partition }
 }
 
@@ -207,9 +210,9 @@ fn waiters_wake_for_enough_bytes_and_for_changes() {
     let seen = read(&partition, 0).unwrap().seen;
     let size = batch(&[NOW]).bytes().len();
     let waiter = Waiter::new(size + 1);
-    assert!(partition.watch(&waiter, CONSUMER, seen));
+    assert!(partition.watch(&waiter, 0, CONSUMER, seen));
     append(&partition, &batch(&[NOW])).unwrap();
-    assert!(!partition.watch(&waiter, CONSUMER, seen), "something came since");
+    assert!(!partition.watch(&waiter, 0, CONSUMER, seen), "something came since");
     let waits = |waiter: &Arc<Waiter>| {
         let waiter = Arc::clone(waiter);
         world.simulation.run(&world.process, async move { waiter.as_ref().await })
@@ -219,7 +222,7 @@ fn waiters_wake_for_enough_bytes_and_for_changes() {
     assert_eq!(waits(&waiter), Ok(()));
     let waiter = Waiter::new(1 << 30);
     let seen = read(&partition, 2).unwrap().seen;
-    assert!(partition.watch(&waiter, CONSUMER, seen));
+    assert!(partition.watch(&waiter, 0, CONSUMER, seen));
     partition.delete();
     assert_eq!(waits(&waiter), Ok(()));
 }
@@ -231,7 +234,7 @@ fn abandoned_waiters_are_swept() {
     partition.apply(&registration(1, 0, 0, &[1]));
     let seen = read(partition, 0).unwrap().seen;
     for _ in 0..1000 {
-        assert!(partition.watch(&Waiter::new(1), CONSUMER, seen));
+        assert!(partition.watch(&Waiter::new(1), 0, CONSUMER, seen));
     }
     assert!(partition.state().waiters.len() <= 32);
 }
@@ -269,6 +272,70 @@ fn a_failed_flush_is_told_to_who_waits() {
     let outcome = world.simulation.run(&world.process, committed).unwrap();
     assert!(matches!(outcome, Err(PartitionError::Offline { .. })), "{outcome:?}");
     assert!(!partition.is_online());
+}
+
+fn durable_settings() -> Settings {
+    Settings { counts_when: CountsWhen::Durable, ..settings(i64::MAX, 1) }
+}
+
+#[test]
+fn only_what_is_durable_counts_where_the_topic_says_so() {
+    let world = world(durable_settings());
+    let partition = Arc::clone(&world.partition);
+    partition.apply(&registration(1, 0, 0, &[1]));
+    let seen = read(&partition, 0).unwrap().seen;
+    let waiter = Waiter::new(2 * batch(&[NOW]).bytes().len());
+    assert!(partition.watch(&waiter, 0, CONSUMER, seen));
+    append(&partition, &batch(&[NOW])).unwrap();
+    let second = append(&partition, &batch(&[NOW])).unwrap();
+    assert!(!second.is_committed && !second.must_be_durable, "acks=1 is answered now");
+    assert_eq!(read(&partition, 0).unwrap().data.unwrap().length, 0, "not readable before");
+    let committed = partition.committed(second.required, second.leader_epoch);
+    let both = async move {
+        committed.await.unwrap();
+        waiter.as_ref().await;
+    };
+    world.simulation.run(&world.process, both).unwrap();
+    assert_eq!(partition.with_log(|log| log.durable_offset()), Some(Offset::new(2)));
+    assert_eq!(read(&partition, 0).unwrap().offsets.high_watermark, Offset::new(2));
+}
+
+#[test]
+fn a_mode_that_changes_takes_effect_at_once() {
+    let world = world(durable_settings());
+    let partition = Arc::clone(&world.partition);
+    partition.apply(&registration(1, 0, 0, &[1]));
+    append(&partition, &batch(&[NOW])).unwrap();
+    partition.configure(settings(i64::MAX, 1));
+    assert_eq!(read(&partition, 0).unwrap().offsets.high_watermark, Offset::new(1));
+    append(&partition, &batch(&[NOW])).unwrap();
+    partition.configure(durable_settings());
+    assert_eq!(read(&partition, 0).unwrap().offsets.high_watermark, Offset::new(2), "never back");
+    world.simulation.run(&world.process, async {}).unwrap();
+    world.simulation.run_for(std::time::Duration::from_secs(1)).unwrap();
+    assert_eq!(partition.with_log(|log| log.durable_offset()), Some(Offset::new(2)));
+}
+
+#[test]
+fn a_new_leader_makes_durable_what_it_found() {
+    let world = world(settings(i64::MAX, 1));
+    let partition = Arc::clone(&world.partition);
+    partition.apply(&registration(1, 0, 0, &[1]));
+    append(&partition, &batch(&[NOW])).unwrap();
+    let log = partition.take_log().unwrap();
+    let (process, committers) = (&world.process, Committers::new(world.process.env().clone()));
+    let found = Partition::new(
+        &committers,
+        partition.topic_partition().clone(),
+        partition.topic_id(),
+        LOCAL,
+        durable_settings(),
+        Some(log),
+    );
+    found.apply(&registration(1, 1, 1, &[1]));
+    let committed = found.committed(Offset::new(1), LeaderEpoch::new(1));
+    world.simulation.run(process, committed).unwrap().unwrap();
+    assert_eq!(found.with_log(|log| log.durable_offset()), Some(Offset::new(1)));
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub enum DiskOperation {
     Reserve,
     /// Making bytes durable.
     Sync,
+    /// Making a whole volume durable.
+    SyncVolume,
 }
 
 /// What happens to an operation a fault matches.

@@ -45,6 +45,8 @@ pub(super) enum Change {
     Cut { inode: Inode, length: u64 },
     Sync { inode: Inode },
     SyncFailed { inode: Inode },
+    SyncAll,
+    SyncAllFailed,
     Flip { inode: Inode, position: u64, mask: u8 },
 }
 
@@ -231,21 +233,21 @@ impl Tree {
             Change::Cut { inode, length } => self.change_file(inode, FileChange::Cut { length }),
             Change::Sync { inode } => {
                 if let Some(Node::File(file)) = self.nodes.get_mut(&inode) {
-                    let pending = std::mem::take(&mut file.pending);
-                    for pending in pending {
-                        if pending.doomed {
-                            file.pending.push(pending);
-                        } else {
-                            pending.change.apply(&mut file.durable);
-                        }
-                    }
+                    file.sync();
                 }
             }
             Change::SyncFailed { inode } => {
                 if let Some(Node::File(file)) = self.nodes.get_mut(&inode) {
-                    file.pending.iter_mut().for_each(|pending| pending.doomed = true);
+                    file.doom();
                 }
             }
+            Change::SyncAll => {
+                for pending in std::mem::take(&mut self.pending_names) {
+                    self.settle(&pending.change);
+                }
+                self.files().for_each(FileNode::sync);
+            }
+            Change::SyncAllFailed => self.files().for_each(FileNode::doom),
             Change::Flip { inode, position, mask } => {
                 if let Some(Node::File(file)) = self.nodes.get_mut(&inode)
                     && let Ok(position) = usize::try_from(position)
@@ -258,6 +260,13 @@ impl Tree {
                 }
             }
         }
+    }
+
+    fn files(&mut self) -> impl Iterator<Item = &mut FileNode> {
+        self.nodes.values_mut().filter_map(|node| match node {
+            Node::File(file) => Some(file),
+            Node::Dir { .. } => None,
+        })
     }
 
     fn sequence(&mut self) -> u64 {
@@ -329,6 +338,23 @@ impl Tree {
         // A kept name may point at a directory whose own entry was dropped: unreachable, so gone.
         // Dangling names (the target was never created durably) cannot be: nodes are never dropped.
         tree
+    }
+}
+
+impl FileNode {
+    fn sync(&mut self) {
+        for pending in std::mem::take(&mut self.pending) {
+            if pending.doomed {
+                self.pending.push(pending);
+            } else {
+                pending.change.apply(&mut self.durable);
+            }
+        }
+    }
+
+    /// A sync failed: what it was to make durable never will be.
+    fn doom(&mut self) {
+        self.pending.iter_mut().for_each(|pending| pending.doomed = true);
     }
 }
 
