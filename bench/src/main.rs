@@ -14,6 +14,7 @@ mod probe;
 mod proc;
 mod process;
 mod raw;
+mod report;
 mod runner;
 mod scenario;
 mod scenarios;
@@ -52,6 +53,12 @@ enum Verb {
     Run(RunArguments),
     /// Serve as the broker that throws records away
     Ceiling { address: SocketAddr },
+    /// Write tables and plots from the raw lines
+    Report {
+        /// Where the raw lines are and the pages go
+        #[arg(long, default_value = "docs/benchmarks")]
+        out: PathBuf,
+    },
     /// Prepared requests on plain sockets, as a process of their own
     Raw(raw::Arguments),
     /// The node by itself: start, idle memory, idle processor time, size of the binary
@@ -113,6 +120,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().verb {
         Verb::Run(arguments) => run(arguments),
         Verb::Ceiling { address } => ceiling::serve(address),
+        Verb::Report { out } => report::write(&out),
         Verb::Raw(arguments) => raw::run(arguments),
         Verb::Node(NodeArguments { keld, kafka, runs, out }) => {
             node::run(&Options { keld, kafka_jars: kafka, runs, out })
