@@ -22,6 +22,13 @@ use crate::warm;
 /// How long a deleted topic's files may stay.
 const DELETION: Duration = Duration::from_secs(20);
 
+/// How long a server may go on after a request before it is measured all the same.
+const SETTLING: Duration = Duration::from_secs(9);
+const SETTLING_STEP: Duration = Duration::from_millis(250);
+
+/// Of a processor, what a server at rest may use.
+const RESTING: f64 = 0.12;
+
 /// Running servers, one for each program that was needed so far.
 #[derive(Debug)]
 pub(crate) struct Arena {
@@ -103,13 +110,34 @@ impl Arena {
         self.server(subject)?;
         self.release_memory();
         let server = self.server(subject)?;
-        let before = server.cpu()?;
+        let (before, children) = (server.cpu()?, Cpu::children()?);
         let mut figures = run_client(client)
             .with_context(|| format!("the server's last words: {}", server.last_words()))?;
         let used = server.cpu()? - before;
+        // The client is the only child that ended meanwhile.
+        let client = Cpu::children()? - children;
+        figures.insert("client_user_s".to_owned(), client.user);
+        figures.insert("client_sys_s".to_owned(), client.system);
         describe(server, used, &mut figures)?;
         derive(&mut figures);
         Ok(figures)
+    }
+
+    /// Waits until the server rests, so that what it does behind a topic's creation is over; a JVM
+    /// that still compiles is not waited for any longer than that.
+    pub(crate) fn settle(&mut self, subject: Subject) -> anyhow::Result<()> {
+        let most = if self.plan.quick { SETTLING / 3 } else { SETTLING };
+        let server = self.server(subject)?;
+        let began = now();
+        while began.elapsed() < most {
+            let before = server.cpu()?;
+            pause(SETTLING_STEP);
+            let used = server.cpu()? - before;
+            if used.total() < RESTING * SETTLING_STEP.as_secs_f64() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Touches and holds as much memory as the coming run fills.

@@ -29,6 +29,12 @@ impl Cpu {
         parse_stat(&text).map(|stat| stat.cpu + stat.children).context("/proc/self/stat")
     }
 
+    /// What children of this process used that ended and were waited for.
+    pub(crate) fn children() -> anyhow::Result<Self> {
+        let text = fs::read_to_string("/proc/self/stat")?;
+        parse_stat(&text).map(|stat| stat.children).context("/proc/self/stat")
+    }
+
     pub(crate) fn total(self) -> f64 {
         self.user + self.system
     }

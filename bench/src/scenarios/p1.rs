@@ -1,62 +1,63 @@
 //! P1: one partition, records of 1 KiB, librdkafka and the raw driver.
 
-use std::process::Command;
-
+use super::produce::{Librdkafka, METRICS, RAW_METRICS, Raw};
 use crate::scenario::{Case, DEFAULTS, Plan, Scenario, case};
 
 /// One partition.
 pub(crate) const P1: Scenario = Scenario {
     id: "p1",
     title: "P1: one partition, records of 1 KiB",
-    about: "1 partition, 1 replica, records of 1 KiB, no compression, linger 5 ms; acks, client and \
-            batch size as each line says. \"1 MB\" is a batch of 1,000,000 bytes, the most that a \
-            topic takes by default.",
+    about: "One partition, one replica, records of 1,024 bytes, no compression, linger 5 ms; client, \
+            batch size and acks as each line says. Batches of 1 MB are 1,000,000 bytes, the most that \
+            librdkafka sends by default. The raw driver sends prepared batches on one connection with \
+            five requests under way.",
     cases,
 };
 
-/// What the tables of producing show.
-pub(crate) const PRODUCE_METRICS: &[&str] =
-    &["mb_s", "cpu_s_gb", "user_s_gb", "sys_s_gb", "client_s_gb", "rss_mb"];
-
 fn cases(plan: Plan) -> Vec<Case> {
+    const SMALL: [(&str, &[(&str, &str)]); 2] = [
+        ("1", &[("acks", "1"), ("linger.ms", "5"), ("batch.size", "65536")]),
+        ("all", &[("acks", "all"), ("linger.ms", "5"), ("batch.size", "65536")]),
+    ];
+    const LARGE: [(&str, &[(&str, &str)]); 2] = [
+        ("1", &[("acks", "1"), ("linger.ms", "5"), ("batch.size", "1000000")]),
+        ("all", &[("acks", "all"), ("linger.ms", "5"), ("batch.size", "1000000")]),
+    ];
     let mut cases = Vec::new();
-    for (batch, name, records, throughput, cpu) in
-        [(65_536, "64 KiB", 600_000, 1.6, 0.35), (1_000_000, "1 MB", 1_000_000, 1.15, 0.6)]
+    for (batches, size, records, throughput, cpu) in
+        [(SMALL, "64 KiB", 600_000, 1.6, 0.35), (LARGE, "1 MB", 1_000_000, 1.15, 0.6)]
     {
-        for acks in ["1", "all"] {
-            let run = move |arena: &mut crate::arena::Arena, subject| {
-                let topic = arena.fresh_topic(subject, 1, &[])?;
-                let address = arena.address(subject)?;
-                let mut client = arena.tools().client("produce", address, &topic);
-                volume(&mut client, plan.amount(records), 1024);
-                settings(&mut client, &[("acks", acks), ("linger.ms", "5")]);
-                settings(&mut client, &[("batch.size", &batch.to_string())]);
-                arena.measure(subject, client)
-            };
+        for (acks, properties) in batches {
+            let records = plan.amount(records);
+            let load =
+                Librdkafka { partitions: 1, records, size: 1024, properties, arguments: &[] };
+            let name = format!("librdkafka, {size} batches, acks={acks}");
             cases.push(
-                case(
-                    format!("librdkafka, {name} batches, acks={acks}"),
-                    true,
-                    &DEFAULTS,
-                    PRODUCE_METRICS,
-                    run,
-                )
+                case(name, true, &DEFAULTS, METRICS, move |arena, subject| {
+                    load.run(arena, subject)
+                })
                 .goal("mb_s", throughput)
-                .goal("cpu_s_gb", cpu),
+                .goal("cpu_s_gb", cpu)
+                .memory(load.bytes() + (128 << 20)),
             );
         }
     }
-    cases
-}
-
-/// Number and size of the records of a librdkafka client.
-pub(crate) fn volume(client: &mut Command, records: u64, size: u64) {
-    client.args(["--records", &records.to_string(), "--size", &size.to_string()]);
-}
-
-/// Properties of librdkafka.
-pub(crate) fn settings(client: &mut Command, properties: &[(&str, &str)]) {
-    for (key, value) in properties {
-        client.args(["-X", &format!("{key}={value}")]);
+    for (name, records, requests, throughput, cpu) in [
+        ("raw driver, batches of 63 records, acks=1", 63, 12_000, 2.0, 0.3),
+        ("raw driver, batches of 1,000 records, acks=1", 1000, 1_000, 1.1, 0.55),
+    ] {
+        let requests = plan.amount(requests);
+        let load =
+            Raw { partitions: 1, requests, records, size: 1024, connections: 1, depth: 5, acks: 1 };
+        cases.push(
+            case(name, true, &DEFAULTS, RAW_METRICS, move |arena, subject| {
+                load.run(arena, subject)
+            })
+            .goal("mb_s", throughput)
+            .goal("cpu_s_gb", cpu)
+            .goal("p99_ms", 0.5)
+            .memory(load.bytes() + (128 << 20)),
+        );
     }
+    cases
 }
