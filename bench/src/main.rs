@@ -40,6 +40,10 @@ use crate::tools::Tools;
 const ROUNDS: u32 = 5;
 const ROUNDS_QUICK: u32 = 1;
 
+/// How long the soak lasts, and a quick one.
+const MINUTES: u32 = 30;
+const MINUTES_QUICK: u32 = 1;
+
 #[derive(Parser)]
 #[command(name = "keld-bench", about = "Measures Keld beside Apache Kafka")]
 struct Arguments {
@@ -75,6 +79,9 @@ struct RunArguments {
     /// Rounds of every case
     #[arg(long)]
     rounds: Option<u32>,
+    /// How long the soak (p16) lasts
+    #[arg(long)]
+    minutes: Option<u32>,
     /// Say which scenarios there are
     #[arg(long)]
     list: bool,
@@ -145,7 +152,12 @@ fn run(arguments: RunArguments) -> anyhow::Result<()> {
     }
     let chosen = choose(all, &arguments.scenarios)?;
     let rounds = if arguments.quick { ROUNDS_QUICK } else { ROUNDS };
-    let plan = Plan { quick: arguments.quick, rounds: arguments.rounds.unwrap_or(rounds) };
+    let minutes = if arguments.quick { MINUTES_QUICK } else { MINUTES };
+    let plan = Plan {
+        quick: arguments.quick,
+        rounds: arguments.rounds.unwrap_or(rounds),
+        minutes: arguments.minutes.unwrap_or(minutes),
+    };
     let here = std::env::current_dir()?;
     std::fs::create_dir_all(&arguments.scratch)?;
     let tools = Tools {

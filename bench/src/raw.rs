@@ -171,7 +171,12 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         RequestKind::OffsetCommit(commit) => commit.run()?,
         RequestKind::CreateTopics(create) => create.run()?,
     };
+    let number = |key: &str| line.get(key).and_then(Value::as_i64).unwrap_or(0);
+    let (errors, first) = (number("errors"), number("first_error"));
     println!("{}", Value::Object(line));
+    if errors > 0 {
+        bail!("{errors} requests were answered with an error, the first with {first}");
+    }
     Ok(())
 }
 

@@ -56,7 +56,7 @@ impl Runner {
         self.planned = scenarios
             .iter()
             .flat_map(|scenario| (scenario.cases)(plan))
-            .map(|case| (1..=plan.rounds).map(|round| order(&case, round).len()).sum::<usize>())
+            .map(|case| (1..=plan.rounds.min(case.rounds_max)).map(|round| order(&case, round).len()).sum::<usize>())
             .map(|runs| u32::try_from(runs).unwrap_or(u32::MAX))
             .sum();
         let mut failed = Vec::new();
@@ -75,7 +75,7 @@ impl Runner {
 
     fn run_case(&mut self, scenario: &Scenario, case: &Case) -> anyhow::Result<()> {
         let mut lines = Vec::new();
-        for round in 1..=self.plan.rounds {
+        for round in 1..=self.plan.rounds.min(case.rounds_max) {
             for subject in order(case, round) {
                 self.done += 1;
                 lines.push(self.run_subject(scenario, case, subject, round)?);

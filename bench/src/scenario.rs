@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     pub(crate) quick: bool,
     /// Rounds of every case.
     pub(crate) rounds: u32,
+    /// How long the soak lasts.
+    pub(crate) minutes: u32,
 }
 
 impl Plan {
@@ -91,6 +93,8 @@ pub(crate) struct Case {
     pub(crate) metrics: &'static [&'static str],
     pub(crate) goals: Vec<Goal>,
     pub(crate) limits: Vec<Limit>,
+    /// Fewer rounds than the plan's, for what takes minutes.
+    pub(crate) rounds_max: u32,
     /// The case starts servers itself; the arena's shared ones are not started for it.
     pub(crate) own_servers: bool,
     /// Bytes of fresh page cache that a run needs; that much memory is touched beforehand.
@@ -135,6 +139,7 @@ pub(crate) fn case(
         metrics,
         goals: Vec::new(),
         limits: Vec::new(),
+        rounds_max: u32::MAX,
         own_servers: false,
         memory_bytes: 1 << 30,
         run: Box::new(run),
@@ -151,6 +156,12 @@ impl Case {
     /// One more limit: `metric` of our side, at least or at most by its direction.
     pub(crate) fn limit(mut self, metric: &'static str, value: f64) -> Self {
         self.limits.push(Limit { metric, value });
+        self
+    }
+
+    /// At most so many rounds, because one takes minutes.
+    pub(crate) fn rounds_at_most(mut self, rounds: u32) -> Self {
+        self.rounds_max = rounds;
         self
     }
 

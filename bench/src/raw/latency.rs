@@ -9,13 +9,8 @@ use serde_json::{Value, json};
 const LONGEST: Duration = Duration::from_mins(5);
 
 /// What a result line says of the latencies; those of few samples only as far as they carry them.
-const POINTS: [(&str, f64); 5] = [
-    ("p50_ms", 0.5),
-    ("p90_ms", 0.9),
-    ("p99_ms", 0.99),
-    ("p999_ms", 0.999),
-    ("p9999_ms", 0.9999),
-];
+const POINTS: [(&str, f64); 5] =
+    [("p50_ms", 0.5), ("p90_ms", 0.9), ("p99_ms", 0.99), ("p999_ms", 0.999), ("p9999_ms", 0.9999)];
 
 /// A histogram of latencies, three digits from a nanosecond up.
 #[derive(Clone, Debug)]
