@@ -93,9 +93,14 @@ impl Tools {
     }
 
     /// The raw driver: `kind` is one of `keld-bench raw --help`.
-    pub(crate) fn raw(&self, kind: &str, address: SocketAddr) -> anyhow::Result<Command> {
+    pub(crate) fn raw(
+        &self,
+        kind: &str,
+        address: SocketAddr,
+        topic: &str,
+    ) -> anyhow::Result<Command> {
         let mut command = self.own("raw")?;
-        command.args([kind, "--bootstrap", &address.to_string()]);
+        command.args([kind, "--bootstrap", &address.to_string(), "--topic", topic]);
         Ok(command)
     }
 
