@@ -1,7 +1,7 @@
-//! `cargo xtask bench [node] [--runs N]`: measurements of the release binary beside Apache Kafka.
+//! `cargo xtask bench [SCENARIO…] [--quick]`: measurements of the release binary beside Apache Kafka.
 //!
-//! Builds the release binary and `bench/`, gets Kafka's jars as the tests do, and runs the scenario;
-//! results go to `docs/benchmarks/`.
+//! Builds the release binary, `bench/` and its librdkafka client, gets Kafka's jars as the tests do,
+//! runs the scenarios and writes the report. Everything it makes is under `target/`, but the results.
 
 use anyhow::{Context, Result, bail};
 use std::path::Path;
@@ -10,19 +10,63 @@ use std::process::Command;
 /// Where `keld-test-setup` puts the jars of Kafka's server.
 const JARS: &str = "target/test-deps/kafka-4.3.1";
 
+/// Where the librdkafka client is built, whose crate stands outside of the workspace.
+const CLIENT_TARGET: &str = "target/bench-client";
+
+const HELP: &str = "\
+Measures the release binary of Keld beside Apache Kafka 4.3.1 on this machine
+
+Usage: cargo xtask bench [SCENARIO…] [OPTIONS]
+
+Without a scenario it runs all of them. Leave the machine alone meanwhile: runs in which other
+programs use more than 5 % of it are void and are repeated.
+
+Options:
+  --list         say which scenarios there are
+  --quick        small volumes, one round, no repetition: shows in 25 minutes that everything works;
+                 results go to target/bench/quick
+  --rounds N     rounds of every case; 5 without it
+  --minutes N    how long the soak (p16) lasts; 30 without it
+  --out FOLDER   where results go; docs/benchmarks without it
+  --report       only write tables and plots again, from the raw lines in docs/benchmarks
+
+Example:
+  cargo xtask bench p1 p6
+  cargo xtask bench --quick
+";
+
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let (scenario, rest) = match arguments.split_first() {
-        Some((first, rest)) if !first.starts_with("--") => (first.as_str(), rest),
-        _ => ("node", arguments),
-    };
-    cargo(&["build", "--release", "--package", "keld", "--package", "keld-bench"])?;
-    if !Path::new(JARS).exists() {
-        cargo(&["run", "--package", "keld-testkit", "--bin", "keld-test-setup"])?;
+    let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
+    if has("--help") || has("-h") || has("help") {
+        print!("{HELP}");
+        return Ok(());
     }
-    let mut bench = Command::new("target/release/keld-bench");
-    bench.args([scenario, "--keld", "target/release/keld", "--out", "docs/benchmarks"]);
-    bench.args(["--kafka", JARS]).args(rest);
-    finish(bench)
+    if has("--list") || has("--report") {
+        cargo(&["build", "--release", "--quiet", "--package", "keld-bench"])?;
+        return bench(if has("--list") { &["run", "--list"] } else { &["report"] }, &[]);
+    }
+    cargo(&["build", "--release", "--package", "keld", "--package", "keld-bench"])?;
+    cargo(&[
+        "build",
+        "--release",
+        "--locked",
+        "--manifest-path",
+        "bench/client/Cargo.toml",
+        "--target-dir",
+        CLIENT_TARGET,
+    ])?;
+    if !Path::new(JARS).exists() {
+        cargo(&["run", "--package", "keld-testkit", "--bin", "keld-test-setup", "--", "kafka"])?;
+    }
+    let client = format!("{CLIENT_TARGET}/release/keld-bench-client");
+    let keld = "target/release/keld";
+    bench(&["run", "--keld", keld, "--kafka", JARS, "--client", &client], arguments)
+}
+
+fn bench(first: &[&str], rest: &[String]) -> Result<()> {
+    let mut command = Command::new("target/release/keld-bench");
+    command.args(first).args(rest);
+    finish(command)
 }
 
 fn cargo(arguments: &[&str]) -> Result<()> {

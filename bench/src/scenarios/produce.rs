@@ -91,8 +91,8 @@ impl Raw {
         topic: &str,
     ) -> anyhow::Result<Command> {
         let address = arena.address(subject)?;
-        let mut client = arena.tools().raw("produce", address)?;
-        client.args(["--topic", topic]);
+        let mut client = arena.tools().own("raw")?;
+        client.args(["produce", "--bootstrap", &address.to_string(), "--topic", topic]);
         for (flag, number) in [
             ("--partitions", u64::from(self.partitions)),
             ("--requests", self.requests),
