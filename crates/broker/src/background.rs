@@ -2,11 +2,15 @@
 //! deleted directories.
 //!
 //! One task wakes at a steady pace and looks what is due; the work runs beside the workers, one
-//! round at a time.
+//! round at a time. A round goes over the partitions in memory only and holds each lock for that
+//! long; what is to be done to files is done after the lock is given back, and the removal of
+//! deleted directories beside the rounds.
 
 use crate::node::Node;
 use keld_controller::{BrokerRef, Command, Reply};
+use keld_replication::Partition;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How often the task looks.
@@ -20,6 +24,14 @@ struct Last {
     expiry_ms: i64,
 }
 
+/// What is due in a round.
+#[derive(Clone, Copy, Debug)]
+struct Due {
+    checkpoint: bool,
+    retention: bool,
+    expiry: bool,
+}
+
 /// Runs until the node stops.
 pub(crate) async fn run(node: Arc<Node>) {
     let clock = Arc::clone(&node.env.clock);
@@ -29,6 +41,7 @@ pub(crate) async fn run(node: Arc<Node>) {
     let delay = u64::try_from(node.config().log.initial_task_delay_ms).unwrap_or(0);
     let mut next = clock.monotonic() + TICK;
     let first_retention = clock.monotonic() + Duration::from_millis(delay);
+    let is_purging = Arc::new(AtomicBool::new(false));
     loop {
         tokio::select! {
             biased;
@@ -39,7 +52,6 @@ pub(crate) async fn run(node: Arc<Node>) {
         let now = monotonic_ms();
         let config = node.config();
         node.check_directories();
-        node.flush_due();
         let is_due = |last: &mut i64, interval: i64| {
             let due = now - *last >= interval;
             if due {
@@ -47,19 +59,21 @@ pub(crate) async fn run(node: Arc<Node>) {
             }
             due
         };
-        let checkpoint = is_due(
-            &mut last.checkpoint_ms,
-            config.replication.high_watermark_checkpoint_interval_ms.max(1),
-        );
-        let retention = clock.monotonic() >= first_retention
-            && is_due(&mut last.retention_ms, config.log.retention_check_interval_ms.max(1));
-        let expiry = is_due(
-            &mut last.expiry_ms,
-            i64::from(config.transactions.producer_id_expiration_check_interval_ms).max(1),
-        );
+        let due = Due {
+            checkpoint: is_due(
+                &mut last.checkpoint_ms,
+                config.replication.high_watermark_checkpoint_interval_ms.max(1),
+            ),
+            retention: clock.monotonic() >= first_retention
+                && is_due(&mut last.retention_ms, config.log.retention_check_interval_ms.max(1)),
+            expiry: is_due(
+                &mut last.expiry_ms,
+                i64::from(config.transactions.producer_id_expiration_check_interval_ms).max(1),
+            ),
+        };
+        node.purge(&is_purging);
         let this = Arc::clone(&node);
-        let work = move || this.housekeep(checkpoint, retention, expiry);
-        node.block("housekeeping", Box::new(work)).await;
+        node.block("housekeeping", Box::new(move || this.housekeep(due))).await;
     }
 }
 
@@ -90,59 +104,77 @@ impl Node {
         self.env.spawn.spawn("offline directories", Box::pin(tell));
     }
 
-    /// Starts flushes that `flush.ms` or a rolled segment asks for.
-    fn flush_due(&self) {
-        let now_ms = self.env.clock.wall_ms();
-        for partition in self.partitions.partitions() {
-            if partition.with_log(|log| log.is_flush_due(now_ms)) == Some(true) {
-                partition.start_flush();
-            }
+    /// Removes the directories whose time has come, beside the rounds: it may take long.
+    fn purge(self: &Arc<Self>, is_purging: &Arc<AtomicBool>) {
+        if !self.logs.has_doomed() || is_purging.swap(true, Ordering::AcqRel) {
+            return;
         }
+        let (this, is_purging) = (Arc::clone(self), Arc::clone(is_purging));
+        let work = move || {
+            this.logs.remove_doomed();
+            is_purging.store(false, Ordering::Release);
+        };
+        drop(self.env.spawn.blocking("purge", Box::new(work)));
     }
 
-    /// Writes the epochs that began since the last look. Blocks.
+    /// Has every log take the epoch it is led in.
     pub(crate) fn write_epochs(&self) {
-        for partition in self.partitions.partitions() {
+        self.for_each_partition(|partition| {
             if let Err(error) = partition.write_epoch() {
                 let partition = partition.topic_partition();
-                tracing::error!(%partition, %error, "leader epoch cannot be written");
+                tracing::error!(%partition, %error, "leader epoch cannot be taken");
             }
+        });
+    }
+
+    fn for_each_partition(&self, mut each: impl FnMut(&Arc<Partition>)) {
+        for topic in self.partitions.topics() {
+            topic.partitions.values().for_each(&mut each);
         }
     }
 
-    /// Blocks.
-    fn housekeep(&self, checkpoint: bool, retention: bool, expiry: bool) {
+    /// One round. Blocks.
+    fn housekeep(&self, due: Due) {
         let now_ms = self.env.clock.wall_ms();
-        self.write_epochs();
-        if checkpoint || retention || expiry {
-            for partition in self.partitions.partitions() {
-                let failed = partition.with_log(|log| {
-                    if expiry {
-                        log.expire_producers(now_ms);
-                    }
-                    if checkpoint {
-                        self.logs.note_offsets(log);
-                    }
-                    let deleted = if retention { log.delete_old_segments(now_ms)? } else { 0 };
-                    log.delete_doomed(now_ms)?;
-                    Ok::<usize, keld_log::LogError>(deleted)
-                });
-                let name = partition.topic_partition();
-                match failed {
-                    Some(Ok(0)) | None => {}
-                    Some(Ok(segments)) => {
-                        tracing::info!(partition = %name, segments, "old segments deleted");
-                        partition.wake();
-                    }
-                    Some(Err(error)) => {
-                        tracing::error!(partition = %name, %error, "retention failed");
-                    }
-                }
-            }
-        }
-        if checkpoint {
+        self.for_each_partition(|partition| self.keep(partition, due, now_ms));
+        if due.checkpoint {
             self.logs.write_checkpoints();
         }
-        self.logs.remove_doomed();
+    }
+
+    /// One partition's part of a round.
+    fn keep(&self, partition: &Arc<Partition>, due: Due, now_ms: i64) {
+        let looked = partition.with_log(|log| {
+            if due.expiry {
+                log.expire_producers(now_ms);
+            }
+            if due.checkpoint {
+                self.logs.note_offsets(log);
+            }
+            let deleted = if due.retention { log.take_old_segments(now_ms)? } else { 0 };
+            let removal = log.is_removal_due(now_ms).then(|| log.removal());
+            Ok::<_, keld_log::LogError>((deleted, removal, log.is_flush_due(now_ms)))
+        });
+        let name = partition.topic_partition();
+        let (deleted, removal, flush) = match looked {
+            None => return,
+            Some(Ok(found)) => found,
+            Some(Err(error)) => {
+                tracing::error!(partition = %name, %error, "retention failed");
+                return;
+            }
+        };
+        if deleted > 0 {
+            tracing::info!(partition = %name, segments = deleted, "old segments deleted");
+            partition.wake();
+        }
+        if let Some(removal) = removal
+            && let Err(error) = removal.run().and_then(|()| removal.remove_due(now_ms))
+        {
+            tracing::error!(partition = %name, %error, "old segments cannot be removed");
+        }
+        if flush {
+            partition.start_flush();
+        }
     }
 }

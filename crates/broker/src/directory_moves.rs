@@ -200,7 +200,7 @@ impl Node {
             node.logs.count_moved(&path);
             served.with_log(|log| node.logs.note_offsets(log));
             node.logs.write_checkpoints();
-            node.logs.delete(copy);
+            node.logs.delete(vec![copy]);
             Ok(())
         })
         .await?

@@ -418,26 +418,66 @@ impl LogManager {
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Renames a deleted partition's directory, to be removed after the delay. Blocks.
-    pub(crate) fn delete(&self, log: PartitionLog) {
-        let delay_ms = log.config().file_delete_delay_ms;
-        let partition = log.partition().clone();
-        let path = log.log_dir().to_owned();
-        let Some(index) = self.dirs.iter().position(|dir| dir.path == path) else { return };
-        let Some(directory) = self.dirs.get(index).and_then(|dir| dir.directory.as_ref()) else {
-            return;
-        };
-        match directory.retire(log, DirectoryKind::Delete, &self.unique()) {
-            Ok(doomed) => {
-                let due_ms = self.env.clock.wall_ms().saturating_add(delay_ms);
-                let mut state = self.state();
-                state.doomed.push((due_ms, index, doomed));
-                if let Some(count) = state.counts.get_mut(index) {
-                    *count = count.saturating_sub(1);
+    /// Renames the directories of deleted partitions, to be removed after the delay. Blocks.
+    pub(crate) fn delete(&self, logs: Vec<PartitionLog>) {
+        let delay_ms = logs.iter().map(|log| log.config().file_delete_delay_ms).max().unwrap_or(0);
+        for (index, directory, logs) in self.by_directory(logs) {
+            let logs: Vec<_> = logs.into_iter().map(|log| (log, self.unique())).collect();
+            let count = logs.len();
+            match directory.retire_all(logs, DirectoryKind::Delete) {
+                Ok(doomed) => {
+                    let due_ms = self.env.clock.wall_ms().saturating_add(delay_ms);
+                    let mut state = self.state();
+                    state.doomed.extend(doomed.into_iter().map(|doomed| (due_ms, index, doomed)));
+                    if let Some(held) = state.counts.get_mut(index) {
+                        *held = held.saturating_sub(count);
+                    }
+                }
+                Err(error) => {
+                    let dir = directory.path().display();
+                    tracing::error!(%dir, partitions = count, %error, "cannot delete partitions");
                 }
             }
-            Err(error) => tracing::error!(%partition, %error, "cannot delete partition"),
         }
+    }
+
+    /// Closes logs as a clean stop leaves them. Returns whether all could be. Blocks.
+    pub(crate) fn close(&self, logs: Vec<PartitionLog>) -> bool {
+        let now_ms = self.env.clock.wall_ms();
+        let mut is_clean = true;
+        for (_, directory, logs) in self.by_directory(logs) {
+            for (partition, error) in directory.close_logs(logs, now_ms) {
+                tracing::error!(%partition, %error, "log cannot be closed: no clean stop");
+                is_clean = false;
+            }
+        }
+        is_clean
+    }
+
+    /// The logs of each directory.
+    fn by_directory(
+        &self,
+        logs: Vec<PartitionLog>,
+    ) -> Vec<(usize, &Arc<LogDirectory>, Vec<PartitionLog>)> {
+        let mut sorted: Vec<Vec<PartitionLog>> = Vec::new();
+        sorted.resize_with(self.dirs.len(), Vec::new);
+        for log in logs {
+            let index = self.dirs.iter().position(|dir| dir.path == log.log_dir());
+            if let Some(held) = index.and_then(|index| sorted.get_mut(index)) {
+                held.push(log);
+            }
+        }
+        let with_directory = |(index, logs): (usize, Vec<PartitionLog>)| {
+            let directory = self.dirs.get(index)?.directory.as_ref()?;
+            (!logs.is_empty()).then_some((index, directory, logs))
+        };
+        sorted.into_iter().enumerate().filter_map(with_directory).collect()
+    }
+
+    /// Whether the time of a directory that waits for its deletion has come.
+    pub(crate) fn has_doomed(&self) -> bool {
+        let now_ms = self.env.clock.wall_ms();
+        self.state().doomed.iter().any(|(due, _, _)| *due <= now_ms)
     }
 
     /// Removes the directories whose time has come. Blocks.

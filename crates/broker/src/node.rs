@@ -15,10 +15,10 @@ use crate::quorum::{QuorumError, QuorumHandle, Submission};
 use crate::telemetry::Telemetry;
 use arc_swap::ArcSwap;
 use keld_config::{BrokerLayers, ConfigError, NodeConfig, Properties};
-use keld_env::{Address, Env, Monotonic};
+use keld_env::{Address, ColdReads, Env, Monotonic};
 use keld_metadata::{ClusterImage, ConfigResource, LoadedDelta};
 use keld_net::{Bound, Limits, ListenerSpec, Server, ServerStats};
-use keld_replication::Committers;
+use keld_replication::{Committers, Tails};
 use keld_types::{BrokerEpoch, ClusterId, Offset};
 use keld_wire::{ApiKey, VersionRange};
 use std::io;
@@ -29,6 +29,8 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 /// How long connections may finish what is in flight when the node stops.
+/// What the ends of all partitions in memory may hold.
+const TAIL_BYTES_MAX: usize = 32 << 20;
 const STOP_GRACE: Duration = Duration::from_secs(5);
 
 /// A node could not be started.
@@ -62,6 +64,9 @@ pub struct Node {
     /// Group commits of the partitions, one committer a log directory.
     pub(crate) committers: Arc<Committers>,
     pub(crate) fetch_sessions: FetchSessions,
+    /// The ends of partitions in memory.
+    pub(crate) tails: Arc<Tails>,
+    pub(crate) cold_reads: Arc<ColdReads>,
     /// The image that requests see.
     pub(crate) image: ArcSwap<ClusterImage>,
     /// Its offset.
@@ -134,6 +139,8 @@ impl Node {
         let slots = config.limits.max_incremental_fetch_session_cache_slots;
         Ok(Arc::new(Self {
             committers: Committers::new(env.clone()),
+            tails: Tails::new(TAIL_BYTES_MAX),
+            cold_reads: ColdReads::new(Arc::clone(&env.spawn)),
             env,
             logs,
             partitions: PartitionTable::default(),
@@ -204,24 +211,10 @@ impl Node {
 
     /// Closes every log and marks the stop as clean. Blocks.
     fn close_logs(&self) {
-        let now_ms = self.env.clock.wall_ms();
         self.write_epochs();
-        let mut is_clean = true;
-        for partition in self.partitions.partitions() {
-            let Some(mut log) = partition.take_log() else { continue };
-            if log.is_failed() {
-                continue;
-            }
-            match log.close(now_ms) {
-                Ok(()) => self.logs.note_offsets(&log),
-                Err(error) => {
-                    let partition = log.partition();
-                    tracing::error!(%partition, %error, "log cannot be closed: no clean stop");
-                    is_clean = false;
-                }
-            }
-        }
-        if is_clean {
+        let partitions = self.partitions.partitions();
+        let logs = partitions.iter().filter_map(|partition| partition.take_log());
+        if self.logs.close(logs.filter(|log| !log.is_failed()).collect()) {
             self.logs.close_cleanly(self.broker_epoch());
         } else {
             self.logs.write_checkpoints();

@@ -91,7 +91,7 @@ impl Node {
             return;
         }
         let this = Arc::clone(self);
-        let work = move || logs.into_iter().for_each(|log| this.logs.delete(log));
+        let work = move || this.logs.delete(logs);
         self.block("delete", Box::new(work)).await;
     }
 
@@ -190,7 +190,10 @@ impl Node {
             tracing::error!(%partition, %error, "partition is offline: its log cannot be opened");
         });
         let local = config.node_id;
-        Partition::new(&self.committers, partition, topic_id, local, settings, log.ok())
+        let log = log.ok();
+        let opened = Partition::new(&self.committers, partition, topic_id, local, settings, log);
+        opened.keep_tail_in(&self.tails);
+        opened
     }
 
     fn apply_registrations(
@@ -216,6 +219,10 @@ impl Node {
             return;
         };
         partition.apply(registration);
+        if let Err(error) = partition.write_epoch() {
+            let partition = partition.topic_partition();
+            tracing::error!(%partition, %error, "leader epoch cannot be taken");
+        }
     }
 
     /// Tells the controller in which directories the partitions lie where it does not know yet

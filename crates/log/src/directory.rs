@@ -12,11 +12,14 @@ use crate::meta_properties::{self, MetaProperties};
 use crate::names::{self, DirectoryKind};
 use crate::shared::{Checkpoints, Shared};
 use crate::small_files;
-use keld_env::{DirectoryLock, Disk, DiskSpace, FileKind};
+use keld_env::{DirectoryLock, Disk, DiskSpace, FileKind, Volume};
 use keld_types::{BrokerEpoch, Offset, TopicId, TopicPartition};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// From this many logs to close on the volume is synced as a whole.
+const VOLUME_SYNC_MIN: usize = 16;
 
 /// A partition's directory, found or made.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -50,6 +53,9 @@ pub struct LogDirectory {
     shared: Arc<Shared>,
     meta: MetaProperties,
     shutdown: Shutdown,
+    /// The volume it lies on, held open to be told of every failed write-back; `None` where volumes
+    /// cannot be synced as a whole.
+    volume: Option<Arc<dyn Volume>>,
     previous_broker_epoch: Option<BrokerEpoch>,
     /// Held for the kernel's sake until this is dropped or released.
     lock: Mutex<Option<Box<dyn DirectoryLock>>>,
@@ -71,7 +77,12 @@ impl LogDirectory {
 
     /// Formats a directory: creates it and writes `meta.properties`.
     pub fn format(disk: &dyn Disk, path: &Path, meta: &MetaProperties) -> Result<(), LogError> {
+        let new = missing_ancestors(disk, path)?;
         disk.create_dir_all(path).map_err(LogError::io("create", path))?;
+        for dir in new.iter().filter_map(|dir| dir.parent()) {
+            // A name is durable only with the directory that it stands in.
+            disk.sync_dir(dir).map_err(LogError::io("sync", dir))?;
+        }
         let file = path.join(names::META_PROPERTIES);
         disk.replace_file(&file, meta.encode().as_bytes()).map_err(LogError::io("write", &file))
     }
@@ -90,6 +101,7 @@ impl LogDirectory {
             path: path.join(names::META_PROPERTIES),
             reason: "no such file: the directory is not formatted".to_owned(),
         })?;
+        let volume = disk.volume(&path).ok();
         let shared = Shared::new(disk, path);
         let mark = shared.path.join(names::CLEAN_SHUTDOWN);
         let clean = shared.read_small(&mark, small_files::BYTES_MAX)?;
@@ -101,6 +113,7 @@ impl LogDirectory {
             shared.remove_if_there(&mark)?;
             shared.sync_dir(&shared.path)?;
         }
+        shared.cleaned.load(read_offsets(&shared, names::CLEANER_OFFSETS)?);
         shared.set_checkpoints(Checkpoints {
             recovery_points: read_offsets(&shared, names::RECOVERY_POINTS)?,
             log_starts: read_offsets(&shared, names::LOG_STARTS)?,
@@ -108,7 +121,8 @@ impl LogDirectory {
             changed: [false; 3],
         });
         let shared = Arc::new(shared);
-        Ok(Self { shared, meta, shutdown, previous_broker_epoch, lock: Mutex::new(Some(lock)) })
+        let lock = Mutex::new(Some(lock));
+        Ok(Self { shared, meta, shutdown, volume, previous_broker_epoch, lock })
     }
 
     /// The directory.
@@ -218,8 +232,13 @@ impl LogDirectory {
         PartitionLog::open(&self.shared, path, setup)
     }
 
-    /// Notes a log's offsets for the next [`write_checkpoints`](Self::write_checkpoints).
+    /// Notes a log's offsets for the next [`write_checkpoints`](Self::write_checkpoints), if they
+    /// changed.
     pub fn note_offsets(&self, log: &PartitionLog) {
+        let offsets = (log.durable_offset(), log.log_start_offset(), log.high_watermark());
+        if log.noted_offsets().replace(offsets) == offsets {
+            return;
+        }
         let first = log.segment_base_offsets().next().unwrap_or(Offset::ZERO);
         // A start that the first file's name tells needs no entry, as in Kafka.
         let log_start = Some(log.log_start_offset()).filter(|start| *start > first);
@@ -245,20 +264,35 @@ impl LogDirectory {
         kind: DirectoryKind,
         unique: &str,
     ) -> Result<PartitionDirectory, LogError> {
-        let partition = log.partition().clone();
-        let was_current = log.dir() == self.path().join(partition.to_string());
-        let path = self.path().join(names::directory_name(&partition, kind, unique));
-        let from = log.dir().to_owned();
-        drop(log);
-        if was_current {
-            // First, so that a crash in between leaves nothing that a new partition of this name
-            // would be measured by.
-            self.shared.forget_offsets(&partition);
-            self.shared.write_checkpoints()?;
+        let retired = self.retire_all(vec![(log, unique.to_owned())], kind)?;
+        retired.into_iter().next().ok_or_else(|| LogError::Offline { path: self.path().to_owned() })
+    }
+
+    /// The same for many logs, each with what tells its directory apart.
+    pub fn retire_all(
+        &self,
+        logs: Vec<(PartitionLog, String)>,
+        kind: DirectoryKind,
+    ) -> Result<Vec<PartitionDirectory>, LogError> {
+        for (log, _) in &logs {
+            if log.dir() == self.path().join(log.partition().to_string()) {
+                self.shared.forget_offsets(log.partition());
+            }
         }
-        self.shared.rename(&from, &path)?;
+        // First, so that a crash in between leaves nothing that a new partition of this name would
+        // be measured by.
+        self.shared.write_checkpoints()?;
+        let mut retired = Vec::with_capacity(logs.len());
+        for (log, unique) in logs {
+            let partition = log.partition().clone();
+            let path = self.path().join(names::directory_name(&partition, kind, &unique));
+            let from = log.dir().to_owned();
+            drop(log);
+            self.shared.rename(&from, &path)?;
+            retired.push(PartitionDirectory { partition, kind, path });
+        }
         self.shared.sync_dir(self.path())?;
-        Ok(PartitionDirectory { partition, kind, path })
+        Ok(retired)
     }
 
     /// Removes a directory that waits for its deletion, and all in it.
@@ -279,12 +313,71 @@ impl LogDirectory {
         drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
+    /// Closes logs as a clean stop leaves them, a few one by one, many with one sync of the volume,
+    /// and notes their offsets. Returns the logs that could not be closed, each with its error.
+    pub fn close_logs(
+        &self,
+        logs: Vec<PartitionLog>,
+        now_ms: i64,
+    ) -> Vec<(TopicPartition, LogError)> {
+        let (same, mut changed): (Vec<_>, Vec<_>) =
+            logs.into_iter().partition(PartitionLog::is_as_closed);
+        same.iter().for_each(|log| self.note_offsets(log));
+        drop(same);
+        let mut failed = Vec::new();
+        match self.volume.as_ref().filter(|_| changed.len() >= VOLUME_SYNC_MIN) {
+            None => {
+                for mut log in changed {
+                    match log.close(now_ms) {
+                        Ok(()) => self.note_offsets(&log),
+                        Err(error) => failed.push((log.partition().clone(), error)),
+                    }
+                }
+            }
+            Some(volume) => {
+                changed.retain_mut(|log| match log.prepare_close() {
+                    Ok(()) => true,
+                    Err(error) => {
+                        failed.push((log.partition().clone(), error));
+                        false
+                    }
+                });
+                let synced = volume.sync().map_err(|e| self.shared.failure("sync", self.path(), e));
+                for mut log in changed {
+                    match &synced {
+                        Ok(()) => {
+                            log.complete_close();
+                            self.note_offsets(&log);
+                        }
+                        Err(_) => {
+                            let path = self.path().to_owned();
+                            failed.push((log.partition().clone(), LogError::Offline { path }));
+                        }
+                    }
+                }
+            }
+        }
+        failed
+    }
+
     /// Writes the checkpoints and the mark of a clean stop: after every log was closed.
     pub fn close_cleanly(&self, broker_epoch: BrokerEpoch) -> Result<(), LogError> {
         self.write_checkpoints()?;
         let text = small_files::encode_clean_shutdown(broker_epoch);
         self.shared.replace_file(&self.path().join(names::CLEAN_SHUTDOWN), text.as_bytes())
     }
+}
+
+/// The directory and those above it that are not there yet, the innermost first.
+fn missing_ancestors(disk: &dyn Disk, path: &Path) -> Result<Vec<PathBuf>, LogError> {
+    let mut missing = Vec::new();
+    for dir in path.ancestors().take_while(|dir| !dir.as_os_str().is_empty()) {
+        if disk.stat(dir).map_err(LogError::io("stat", dir))?.is_some() {
+            break;
+        }
+        missing.push(dir.to_owned());
+    }
+    Ok(missing)
 }
 
 /// Tells directories of one partition apart where the caller gives nothing to do so.

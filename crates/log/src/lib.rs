@@ -8,6 +8,8 @@
 //! acknowledged.
 
 mod checkpoint;
+mod cold;
+mod compact;
 mod config;
 mod directory;
 mod epochs;
@@ -21,16 +23,19 @@ mod scan;
 mod segment;
 mod shared;
 mod small_files;
+mod space;
 mod txn_index;
 
+pub use cold::ColdSpot;
+pub use compact::{CompactError, CompactOptions, CompactStats, Compaction, Step};
 pub use config::{AppendRules, LogConfig};
 pub use directory::{LogDirectory, OpenLog, PartitionDirectory};
 pub use epochs::EpochEndOffset;
 pub use error::{AppendError, LogError};
 pub use keld_record::AppendOrigin;
 pub use log::{
-    AppendInfo, DamagedRange, FetchData, FileRange, FlushJob, FlushOutcome, LeaderAppend,
-    PartitionLog, ReadBounds, Shutdown, TimestampOffset,
+    AppendInfo, Compactable, DamagedRange, EndMark, FetchData, FileRange, FlushJob, FlushOutcome,
+    LeaderAppend, PartitionLog, ReadBounds, Removal, Shutdown, TimestampOffset,
 };
 pub use meta_properties::MetaProperties;
 pub use names::DirectoryKind;

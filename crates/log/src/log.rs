@@ -6,6 +6,7 @@
 //! [`FlushJob::run`](crate::FlushJob::run) is made to run outside of it.
 
 mod append;
+mod compact;
 mod flush;
 mod load;
 mod lookup;
@@ -20,10 +21,13 @@ mod timestamps;
 mod truncate;
 
 pub use append::{AppendInfo, LeaderAppend};
+pub use compact::Compactable;
 pub use flush::{FlushJob, FlushOutcome};
 pub(crate) use load::LogSetup;
 pub use load::Shutdown;
-pub use read::{FetchData, FileRange, ReadBounds};
+pub use read::{EndMark, FetchData, FileRange, ReadBounds};
+pub use retention::Removal;
+use retention::Removed;
 pub use timestamps::TimestampOffset;
 
 use crate::config::LogConfig;
@@ -35,9 +39,10 @@ use crate::shared::Shared;
 use keld_env::File;
 use keld_types::{LeaderEpoch, Offset, TopicId, TopicPartition};
 use smallvec::SmallVec;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// A range of offsets whose bytes were found damaged: `[from, to)`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,13 +75,6 @@ struct Unsynced {
     others: SmallVec<[Arc<dyn File>; 4]>,
 }
 
-/// A file that was renamed to `.deleted` and goes when its time comes.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Doomed {
-    due_ms: i64,
-    path: PathBuf,
-}
-
 /// The log of one partition. See the module's documentation for what always holds.
 #[derive(Debug)]
 pub struct PartitionLog {
@@ -87,6 +85,14 @@ pub struct PartitionLog {
     dir: PathBuf,
     topic_id: Option<TopicId>,
     is_metadata_written: bool,
+    /// The epoch cache's file lacks what memory has: it is written before the epoch's first record.
+    epochs_unwritten: bool,
+    /// How often `partition.metadata` and the epoch cache were written, and as of which write they
+    /// are durable.
+    small_written: u64,
+    small_synced: u64,
+    /// What was last noted for the checkpoints: recovery point, log start, high watermark.
+    noted: Cell<(Offset, Offset, Offset)>,
     config: LogConfig,
     segments: BTreeMap<Offset, Segment>,
     /// The active segment's `.log`, once it was needed. Kept open while it is the active one: a
@@ -104,7 +110,8 @@ pub struct PartitionLog {
     damaged: Vec<DamagedRange>,
     /// Where the damaged ranges lie in the segments.
     damage_spots: Vec<DamageSpot>,
-    doomed: VecDeque<Doomed>,
+    /// Segments that are no longer the log's, and files that wait for their removal.
+    removed: Arc<Mutex<Removed>>,
     /// How often names in the partition's directory were changed, and as of which change they are
     /// durable.
     names_changed: u64,
@@ -115,10 +122,18 @@ pub struct PartitionLog {
     unflushed_since_ms: Option<i64>,
     /// Counts truncations: a flush that began before one proves nothing after it.
     truncations: u64,
+    compacting: compact::Compacting,
     failed: bool,
+    /// Look-ups fail rather than to wait for the disk.
+    no_wait: bool,
 }
 
 impl PartitionLog {
+    /// What was last noted of it for the checkpoints.
+    pub(crate) fn noted_offsets(&self) -> &Cell<(Offset, Offset, Offset)> {
+        &self.noted
+    }
+
     /// The partition.
     pub fn partition(&self) -> &TopicPartition {
         &self.partition

@@ -11,6 +11,12 @@ pub(crate) fn encode_partition_metadata(topic_id: TopicId) -> String {
     format!("version: 0\ntopic_id: {topic_id}")
 }
 
+/// Whether a file looks as a power loss leaves one that was created and never synced: its name is
+/// there and its bytes are not.
+pub(crate) fn is_lost_write(content: &[u8]) -> bool {
+    content.iter().all(|byte| *byte == 0)
+}
+
 /// Reads `partition.metadata`.
 pub(crate) fn decode_partition_metadata(content: &[u8]) -> Result<TopicId, String> {
     let text = std::str::from_utf8(content).map_err(|_| "not UTF-8".to_owned())?;

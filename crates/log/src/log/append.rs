@@ -134,6 +134,53 @@ impl PartitionLog {
         Ok(info)
     }
 
+    /// Appends several batches as [`append_as_leader`](Self::append_as_leader) would one after the
+    /// other, with one write. `None` when something is in the way (a batch that is refused or there
+    /// already, a segment that is full): then nothing was appended, and it is to be done singly.
+    pub fn append_together(&mut self, append: LeaderAppend<'_>) -> Option<Vec<AppendInfo>> {
+        let LeaderAppend { batches, origin, leader_epoch, now_ms } = append;
+        if !self.fits_together(batches, now_ms) || self.find_duplicate(batches).is_some() {
+            return None;
+        }
+        // A refusal leaves everything as it was; whose it is shows when it is done singly.
+        self.append_as_leader(LeaderAppend { batches, origin, leader_epoch, now_ms }).ok()?;
+        Some(batches.iter().map(|batch| self.appended(&batch.header)).collect())
+    }
+
+    /// Whether the active segment and its indexes have room for several batches.
+    fn fits_together(&self, batches: &[Validated], now_ms: i64) -> bool {
+        let Some((_, active)) = self.segments.last_key_value() else { return false };
+        let records: i64 =
+            batches.iter().map(|batch| i64::from(batch.header.last_offset_delta) + 1).sum();
+        let growth = Growth {
+            bytes: batches.iter().map(|batch| batch.size() as u64).sum(),
+            last_offset: self.log_end + records,
+            max_timestamp: batches
+                .iter()
+                .map(|batch| batch.header.max_timestamp)
+                .max()
+                .unwrap_or(-1),
+            now_ms,
+        };
+        batches.len() > 1
+            && active.has_index_room(batches.len(), &self.config)
+            && !active.must_roll(&growth, &self.config)
+    }
+
+    /// What is told of a batch that was just written.
+    fn appended(&self, header: &BatchHeader) -> AppendInfo {
+        let is_log_append_time = header.timestamp_type() == TimestampType::LogAppendTime;
+        AppendInfo {
+            first_offset: header.base_offset,
+            last_offset: header.last_offset(),
+            max_timestamp: header.max_timestamp,
+            log_append_time_ms: if is_log_append_time { header.max_timestamp } else { -1 },
+            log_start_offset: self.log_start,
+            bytes: header.size(),
+            is_duplicate: false,
+        }
+    }
+
     /// Appends as a follower, or as the quorum does: offsets and epochs stand in the batches.
     ///
     /// Takes the whole batches at the start of `records` whose epoch is at most `leader_epoch`
@@ -211,6 +258,7 @@ impl PartitionLog {
             });
         }
         let (changes, completed) = self.check_producers(batches, rules)?;
+        self.shared.take_space(self.config.free_bytes_min, bytes as u64)?;
         let max_timestamp =
             batches.iter().map(|batch| batch.header.max_timestamp).max().unwrap_or(-1);
         let growth = Growth { bytes: bytes as u64, last_offset, max_timestamp, now_ms };
@@ -296,6 +344,7 @@ impl PartitionLog {
         for batch in batches {
             self.assign_epoch(batch.header.partition_leader_epoch, batch.header.base_offset)?;
         }
+        self.write_new_epochs()?;
         self.maybe_roll(first_offset, growth)?;
         let base = self.active_base();
         let file = self.active_log()?;
@@ -311,11 +360,15 @@ impl PartitionLog {
             let path = SegmentFile::Log.path(&self.dir, base);
             let failure = self.shared.failure("write", &path, error);
             if !failure.is_fatal() {
+                self.shared.space.note_full(&self.shared.path, growth.bytes);
                 // Part of it may stand behind the log's end: take it back.
                 file.truncate(position)
                     .map_err(|error| self.shared.failure("truncate", &path, error))?;
             }
             return Err(failure);
+        }
+        if self.config.free_bytes_min == 0 {
+            self.shared.space.note_written(&self.shared.path);
         }
         if let Some(active) = self.segments.get_mut(&base) {
             for batch in batches {
@@ -347,6 +400,9 @@ impl PartitionLog {
             file.write_all_at(&mut [IoSlice::new(&entry.encode())], position)
                 .map_err(|error| self.shared.failure("write", &path, error))?;
             self.names_changed += 1;
+            if let Some(segment) = self.segments.get_mut(&base) {
+                segment.has_no_txn_index = false;
+            }
         }
         self.producers.complete(completed);
         Ok(())

@@ -244,7 +244,7 @@ impl PartitionLog {
             && !self.epochs_unwritten
             && self.small_synced == self.small_written
             && self.durable == self.log_end
-            && self.doomed.is_empty()
+            && super::retention::locked(&self.removed).is_empty()
             && self.sealed_unsynced.is_empty()
             && !self.is_active_loaded()
     }

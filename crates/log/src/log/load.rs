@@ -13,7 +13,8 @@ use crate::shared::Shared;
 use crate::small_files;
 use keld_env::FileKind;
 use keld_types::{Offset, TopicId, TopicPartition};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -83,6 +84,10 @@ impl PartitionLog {
             dir,
             topic_id: None,
             is_metadata_written: false,
+            epochs_unwritten: false,
+            small_written: 0,
+            small_synced: 0,
+            noted: Cell::new((Offset::NONE, Offset::NONE, Offset::NONE)),
             config: setup.config,
             segments: BTreeMap::new(),
             active_file: None,
@@ -96,13 +101,15 @@ impl PartitionLog {
             snapshots: BTreeSet::new(),
             damaged: Vec::new(),
             damage_spots: Vec::new(),
-            doomed: VecDeque::new(),
+            removed: Arc::default(),
             names_changed: u64::from(is_new),
             names_synced: 0,
             is_parent_unsynced: is_new,
             unflushed_since_ms: None,
             truncations: 0,
+            compacting: Default::default(),
             failed: false,
+            no_wait: false,
         };
         log.load_topic_id(setup.topic_id)?;
         log.load_segments(setup.now_ms)?;
@@ -112,14 +119,10 @@ impl PartitionLog {
         log.fill_epochs()?;
         log.epochs.truncate_from_start(log.log_start);
         log.set_high_watermark(setup.high_watermark);
-        if log.names_synced != log.names_changed && !is_new {
-            // Removals must not come undone by a later crash: what was removed would be believed.
-            log.shared.sync_dir(&log.dir)?;
-            log.names_synced = log.names_changed;
-        }
         if setup.shutdown == Shutdown::Unclean {
-            // Names that the killed process made may never have been synced.
+            // Names and small files that the killed process made may never have been synced.
             log.names_changed += 1;
+            log.small_written += u64::from(!is_new);
             log.is_parent_unsynced = true;
         }
         if log.log_end > log.durable {
@@ -134,6 +137,9 @@ impl PartitionLog {
         let Some(content) = self.shared.read_small(&path, small_files::BYTES_MAX)? else {
             return Ok(());
         };
+        if small_files::is_lost_write(&content) {
+            return Ok(());
+        }
         let found = small_files::decode_partition_metadata(&content)
             .map_err(|reason| LogError::InvalidFile { path, reason })?;
         if let Some(expected) = expected.filter(|expected| *expected != found) {
@@ -202,7 +208,9 @@ impl PartitionLog {
     }
 
     /// `.deleted` and `.cleaned` never counted. A `.swap` counts unless a `.cleaned` at or below it
-    /// shows that its split was not finished; it replaces the segments it covers.
+    /// shows that not all of its files, or of its split, were finished; it replaces the segments it
+    /// covers. Between the steps the directory is synced, so that whatever a crash leaves of them
+    /// is read the same way again.
     fn clear_leftovers(
         &mut self,
         files: &[(Offset, SegmentFile, FileMark)],
@@ -214,33 +222,47 @@ impl PartitionLog {
         let counts = |file: &(Offset, SegmentFile, FileMark)| {
             file.2 == FileMark::Swap && cleaned_min.is_none_or(|min| file.0 < min)
         };
-        for file in files.iter().filter(|file| file.2 != FileMark::None && !counts(file)) {
+        let of_mark = |mark| files.iter().filter(move |file| file.2 == mark);
+        let mut is_discarding = false;
+        for file in of_mark(FileMark::Swap).filter(|file| !counts(file)) {
+            self.shared.remove_if_there(&path(file))?;
+            is_discarding = true;
+        }
+        if is_discarding {
+            // While the `.cleaned` are there to tell why.
+            self.shared.sync_dir(&self.dir)?;
+        }
+        for file in of_mark(FileMark::Cleaned).chain(of_mark(FileMark::Deleted)) {
             self.shared.remove_if_there(&path(file))?;
         }
-        let swaps: Vec<_> = files.iter().filter(|file| counts(file)).collect();
+        let swaps = files.iter().filter(|file| counts(file));
+        let (logs, others): (Vec<_>, Vec<_>) = swaps.partition(|file| file.1 == SegmentFile::Log);
         let mut covered: Option<(Offset, Offset)> = None;
-        for swap in swaps.iter().filter(|file| file.1 == SegmentFile::Log) {
-            let end = self.next_offset_of(&path(swap))?.unwrap_or(swap.0);
+        for swap in &logs {
+            let end = self.next_offset_of(&path(swap))?.unwrap_or(swap.0).max(swap.0.next());
             let (from, to) = covered.unwrap_or((swap.0, end));
             covered = Some((from.min(swap.0), to.max(end)));
         }
         if let Some((from, to)) = covered {
-            let replaced = files.iter().filter(|file| {
-                file.2 == FileMark::None
-                    && file.1 != SegmentFile::Snapshot
-                    && file.0 >= from
-                    && file.0 < to
-            });
+            let replaced = of_mark(FileMark::None)
+                .filter(|file| file.1 != SegmentFile::Snapshot && file.0 >= from && file.0 < to);
             for file in replaced {
                 self.shared.remove_if_there(&path(file))?;
             }
+            self.shared.sync_dir(&self.dir)?;
         }
-        for swap in swaps {
-            let target = swap.1.path(&self.dir, swap.0);
-            self.shared.rename(&path(swap), &target)?;
+        // The log first: an index under its final name beside it would be taken for an old one.
+        for swaps in [logs, others] {
+            for swap in &swaps {
+                let target = swap.1.path(&self.dir, swap.0);
+                self.shared.rename(&path(swap), &target)?;
+            }
+            if !swaps.is_empty() {
+                self.shared.sync_dir(&self.dir)?;
+            }
         }
-        self.names_changed += 1;
-        Ok(())
+        // What was replaced must not come back by a later crash: it would be believed.
+        self.shared.sync_dir(&self.dir)
     }
 
     /// The offset after the last batch of a segment file; `None` when it has none.
@@ -334,7 +356,7 @@ impl PartitionLog {
         }
         self.log_end = start.max(self.durable);
         self.segments.insert(start, Segment::empty(start, now_ms, self.jitter(start)));
-        self.active_file = Some(self.create_segment_file(start)?);
+        // The file comes with the first record: an empty partition is a directory.
         self.remove_snapshots(|_| true)?;
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! From an offset to a position: the sparse index, checked, then headers.
 
 use super::PartitionLog;
+use crate::cold::NoWait;
 use crate::error::LogError;
 use crate::index::{self, Index, OffsetEntry};
 use crate::names::SegmentFile;
@@ -14,8 +15,22 @@ use std::io;
 use std::sync::Arc;
 
 impl PartitionLog {
-    /// A segment's `.log`, for reading.
+    /// Does work that fails with [`LogError::Cold`] rather than to wait for the disk.
+    pub(super) fn without_waiting<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        self.no_wait = true;
+        let result = work(self);
+        self.no_wait = false;
+        result
+    }
+
+    /// A segment's `.log`, to look something up in.
     pub(super) fn log_file(&mut self, base: Offset) -> Result<Arc<dyn File>, LogError> {
+        let file = self.plain_log_file(base)?;
+        Ok(if self.no_wait { Arc::new(NoWait(file)) } else { file })
+    }
+
+    /// A segment's `.log`, to hand out.
+    pub(super) fn plain_log_file(&mut self, base: Offset) -> Result<Arc<dyn File>, LogError> {
         if base == self.active_base() {
             return self.active_log();
         }
@@ -23,7 +38,11 @@ impl PartitionLog {
         if let Some(log) = unsynced.and_then(|held| held.log.as_ref()) {
             return Ok(Arc::clone(log));
         }
-        self.cached_file(SegmentFile::Log, base)
+        let found = self.plain_file_if_there(SegmentFile::Log, base)?;
+        found.ok_or_else(|| {
+            let path = SegmentFile::Log.path(&self.dir, base);
+            self.shared.failure("open", &path, io::ErrorKind::NotFound.into())
+        })
     }
 
     /// The active segment's `.log`, opened once and kept.
@@ -31,31 +50,39 @@ impl PartitionLog {
         if let Some(file) = &self.active_file {
             return Ok(Arc::clone(file));
         }
-        let path = SegmentFile::Log.path(&self.dir, self.active_base());
-        let file = self.shared.open(&path, OpenMode::Write)?;
+        let base = self.active_base();
+        let path = SegmentFile::Log.path(&self.dir, base);
+        // The file of a segment without bytes comes with its first batch.
+        let file = if self.segment_size(base) == 0 {
+            self.names_changed += 1;
+            self.shared.open(&path, OpenMode::Create)?
+        } else {
+            self.shared.open(&path, OpenMode::Write)?
+        };
         self.active_file = Some(Arc::clone(&file));
         Ok(file)
     }
 
-    /// A file of an older segment, through the bounded cache.
-    pub(super) fn cached_file(
-        &self,
-        kind: SegmentFile,
-        base: Offset,
-    ) -> Result<Arc<dyn File>, LogError> {
-        let found = self.cached_file_if_there(kind, base)?;
-        found.ok_or_else(|| {
-            let path = kind.path(&self.dir, base);
-            self.shared.failure("open", &path, io::ErrorKind::NotFound.into())
-        })
-    }
-
-    /// The same for a file that need not exist.
+    /// A file of an older segment that need not exist, to look something up in.
     pub(super) fn cached_file_if_there(
         &self,
         kind: SegmentFile,
         base: Offset,
     ) -> Result<Option<Arc<dyn File>>, LogError> {
+        let found = self.plain_file_if_there(kind, base)?;
+        let no_wait = |file| -> Arc<dyn File> { Arc::new(NoWait(file)) };
+        Ok(if self.no_wait { found.map(no_wait) } else { found })
+    }
+
+    /// The same through the bounded cache, as it is.
+    fn plain_file_if_there(
+        &self,
+        kind: SegmentFile,
+        base: Offset,
+    ) -> Result<Option<Arc<dyn File>>, LogError> {
+        if let Some(pinned) = self.compacting.pinned(kind, base) {
+            return Ok(pinned);
+        }
         let name = kind.name(base);
         let path = self.dir.join(&name);
         self.shared.cached_if_there(FileKey { log: self.number, name }, &path)

@@ -2,13 +2,18 @@
 //!
 //! Whole segments go, oldest first, and only those that end at or below the high watermark. The log
 //! start offset moves before any file does. Files are renamed to `.deleted` and removed when
-//! `file.delete.delay.ms` has passed: readers may still hold them.
+//! `file.delete.delay.ms` has passed: readers may still hold them. What is done to files is done
+//! without the partition's lock.
 
-use super::{Doomed, PartitionLog};
+use super::PartitionLog;
 use crate::error::LogError;
 use crate::names::{FileMark, SegmentFile};
+use crate::shared::Shared;
 use keld_types::Offset;
-use std::path::PathBuf;
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 impl PartitionLog {
     /// Moves the log start offset up to `offset`, as DeleteRecords or a leader's log start does.
@@ -30,9 +35,31 @@ impl PartitionLog {
 
     /// Removes the segments that retention lets go. Returns how many.
     pub fn delete_old_segments(&mut self, now_ms: i64) -> Result<usize, LogError> {
+        let count = self.take_old_segments(now_ms)?;
+        let result = self.removal().run();
+        self.note(result)?;
+        Ok(count)
+    }
+
+    /// The first half of it: takes the segments out of the log, in memory. Their files follow with
+    /// [`Removal::run`], which needs no lock. Returns how many.
+    pub fn take_old_segments(&mut self, now_ms: i64) -> Result<usize, LogError> {
         self.check_usable()?;
         let result = self.delete_by_rules(now_ms);
         self.note(result)
+    }
+
+    /// Whether there is anything to do to files.
+    pub fn is_removal_due(&self, now_ms: i64) -> bool {
+        let removed = locked(&self.removed);
+        !removed.segments.is_empty()
+            || removed.doomed.front().is_some_and(|doomed| doomed.due_ms <= now_ms)
+    }
+
+    /// The second half: what there is to do to files of the log's directory.
+    pub fn removal(&self) -> Removal {
+        let shared = Arc::clone(&self.shared);
+        Removal { shared, dir: self.dir.clone(), removed: Arc::clone(&self.removed) }
     }
 
     fn delete_by_rules(&mut self, now_ms: i64) -> Result<usize, LogError> {
@@ -103,6 +130,7 @@ impl PartitionLog {
         if deletable.is_empty() {
             return Ok(0);
         }
+        self.interrupt_compaction()?;
         if deletable.len() == bases.len() {
             // There is always an active segment.
             self.roll_at(self.log_end, now_ms)?;
@@ -110,47 +138,123 @@ impl PartitionLog {
         let count = deletable.len();
         let kept = bases.get(count).copied().unwrap_or(self.log_end);
         self.increment_log_start_offset(kept)?;
+        let due_ms = now_ms.saturating_add(self.config.file_delete_delay_ms);
         for base in deletable {
-            self.doom_segment(base, now_ms)?;
+            tracing::info!(partition = %self.partition, base_offset = %base, "deleting a segment");
+            self.forget_segment(base);
+            self.snapshots.remove(&base);
+            locked(&self.removed).segments.push_back((base, due_ms));
         }
         // Sealed segments that wait for their sync went too: what is below the start is moot.
         self.durable = self.durable.max(self.log_start.min(self.log_end));
         Ok(count)
     }
 
-    /// Renames a segment's files, and the snapshot at its base, and notes when they go.
-    fn doom_segment(&mut self, base: Offset, now_ms: i64) -> Result<(), LogError> {
-        tracing::info!(partition = %self.partition, base_offset = %base, "deleting a segment");
-        let due_ms = now_ms.saturating_add(self.config.file_delete_delay_ms);
-        self.forget_segment(base);
-        for kind in SegmentFile::OF_SEGMENT.into_iter().chain([SegmentFile::Snapshot]) {
-            self.doom_file(kind, base, due_ms)?;
-        }
-        self.snapshots.remove(&base);
-        // One after the other, durably: what a crash leaves is the log without its oldest part.
-        self.shared.sync_dir(&self.dir)
-    }
-
-    fn doom_file(&mut self, kind: SegmentFile, base: Offset, due_ms: i64) -> Result<(), LogError> {
-        let from = kind.path(&self.dir, base);
-        let to = self.dir.join(format!("{}{}", kind.name(base), FileMark::Deleted.suffix()));
-        if self.shared.rename_if_there(&from, &to)? {
-            self.doomed.push_back(Doomed { due_ms, path: to });
-        }
-        Ok(())
+    /// Renames a file that is no longer part of the log, and notes when it goes.
+    pub(super) fn doom_file(
+        &mut self,
+        kind: SegmentFile,
+        base: Offset,
+        due_ms: i64,
+    ) -> Result<(), LogError> {
+        self.removal().doom_file(&mut locked(&self.removed), kind, base, due_ms)
     }
 
     /// Removes files whose delay has passed. Returns when the next are due.
     pub fn delete_doomed(&mut self, now_ms: i64) -> Result<Option<i64>, LogError> {
         self.check_usable()?;
-        while let Some(path) = self.next_doomed(now_ms) {
-            let removed = self.shared.remove_if_there(&path);
-            self.note(removed)?;
-        }
-        Ok(self.doomed.front().map(|doomed| doomed.due_ms))
+        let removal = self.removal();
+        let result = removal.run().and_then(|()| removal.remove_due(now_ms));
+        self.note(result)?;
+        Ok(locked(&self.removed).doomed.front().map(|doomed| doomed.due_ms))
+    }
+}
+
+/// What is removed of a log, and how far that is. Behind a lock of its own, so that the files are
+/// worked on without the partition's.
+#[derive(Debug, Default)]
+pub(crate) struct Removed {
+    /// Segments that the log no longer has, oldest first, and when their files go.
+    segments: VecDeque<(Offset, i64)>,
+    doomed: VecDeque<Doomed>,
+}
+
+impl Removed {
+    /// What waits in a directory that has a new name. No segment does.
+    pub(super) fn moved_to(&self, dir: &Path) -> Self {
+        let doomed = self.doomed.iter().filter_map(|doomed| {
+            let path = dir.join(doomed.path.file_name()?);
+            Some(Doomed { path, ..*doomed })
+        });
+        Self { segments: VecDeque::new(), doomed: doomed.collect() }
     }
 
-    fn next_doomed(&mut self, now_ms: i64) -> Option<PathBuf> {
-        self.doomed.pop_front_if(|doomed| doomed.due_ms <= now_ms).map(|doomed| doomed.path)
+    /// Whether nothing waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.segments.is_empty() && self.doomed.is_empty()
     }
+}
+
+/// Work on the files of segments that were removed from a log.
+#[derive(Debug)]
+pub struct Removal {
+    shared: Arc<Shared>,
+    dir: PathBuf,
+    removed: Arc<Mutex<Removed>>,
+}
+
+impl Removal {
+    /// Renames the files of removed segments, and the snapshots at their bases, to `.deleted`.
+    /// Blocks for as long as the disk takes.
+    pub fn run(&self) -> Result<(), LogError> {
+        let mut removed = locked(&self.removed);
+        while let Some((base, due_ms)) = removed.segments.pop_front() {
+            for kind in SegmentFile::OF_SEGMENT.into_iter().chain([SegmentFile::Snapshot]) {
+                self.doom_file(&mut removed, kind, base, due_ms)?;
+            }
+            // One after the other, durably: what a crash leaves is the log without its oldest part.
+            match self.shared.disk.sync_dir(&self.dir) {
+                Ok(()) => {}
+                // The log was deleted meanwhile, or moved to another directory.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(self.shared.failure("sync", &self.dir, error)),
+            }
+        }
+        Ok(())
+    }
+
+    fn doom_file(
+        &self,
+        removed: &mut Removed,
+        kind: SegmentFile,
+        base: Offset,
+        due_ms: i64,
+    ) -> Result<(), LogError> {
+        let from = kind.path(&self.dir, base);
+        let path = self.dir.join(format!("{}{}", kind.name(base), FileMark::Deleted.suffix()));
+        if self.shared.rename_if_there(&from, &path)? {
+            removed.doomed.push_back(Doomed { due_ms, path });
+        }
+        Ok(())
+    }
+
+    /// Removes the files whose delay has passed. Blocks for as long as the disk takes.
+    pub fn remove_due(&self, now_ms: i64) -> Result<(), LogError> {
+        loop {
+            let next = locked(&self.removed).doomed.pop_front_if(|next| next.due_ms <= now_ms);
+            let Some(doomed) = next else { return Ok(()) };
+            self.shared.remove_if_there(&doomed.path)?;
+        }
+    }
+}
+
+/// A file that was renamed to `.deleted` and goes when its time comes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Doomed {
+    due_ms: i64,
+    path: PathBuf,
+}
+
+pub(super) fn locked(removed: &Mutex<Removed>) -> MutexGuard<'_, Removed> {
+    removed.lock().unwrap_or_else(PoisonError::into_inner)
 }

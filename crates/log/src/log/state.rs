@@ -6,9 +6,11 @@ use crate::error::LogError;
 use crate::names::{self, SegmentFile};
 use crate::producers::{self, Producers};
 use crate::small_files;
-use keld_env::File;
+use keld_env::{File, OpenMode};
 use keld_types::{LeaderEpoch, Offset, TopicId};
-use std::io::IoSlice;
+use smallvec::SmallVec;
+use std::io::{self, IoSlice};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 impl PartitionLog {
@@ -16,14 +18,8 @@ impl PartitionLog {
     /// follower that holds a lost epoch is told by it where to cut (KAFKA-10706).
     pub fn assign_epoch(&mut self, epoch: LeaderEpoch, start: Offset) -> Result<(), LogError> {
         self.check_usable()?;
-        if self.epochs.needs(epoch, start) {
-            let before = self.epochs.clone();
-            self.epochs.assign(epoch, start);
-            let written = self.write_epochs();
-            if written.is_err() {
-                self.epochs = before;
-            }
-            self.note(written)?;
+        if self.epochs.assign(epoch, start) {
+            self.epochs_unwritten = true;
         }
         Ok(())
     }
@@ -31,7 +27,53 @@ impl PartitionLog {
     /// Writes the epoch cache, durable when this returns.
     pub(super) fn write_epochs(&mut self) -> Result<(), LogError> {
         let text = checkpoint::encode_epochs(self.epochs.entries());
-        self.shared.replace_file(&self.dir.join(names::LEADER_EPOCHS), text.as_bytes())
+        self.shared.replace_file(&self.dir.join(names::LEADER_EPOCHS), text.as_bytes())?;
+        self.epochs_unwritten = false;
+        Ok(())
+    }
+
+    /// Writes the epoch cache, if memory has more than the file. The next flush makes it durable:
+    /// until then the batches after the recovery point say the same.
+    pub(super) fn write_new_epochs(&mut self) -> Result<(), LogError> {
+        if !self.epochs_unwritten {
+            return Ok(());
+        }
+        let text = checkpoint::encode_epochs(self.epochs.entries());
+        let path = self.dir.join(names::LEADER_EPOCHS);
+        let temporary = path.with_added_extension("tmp");
+        self.write_small(&temporary, text.as_bytes())?;
+        self.shared.rename(&temporary, &path)?;
+        self.epochs_unwritten = false;
+        Ok(())
+    }
+
+    /// Writes a small file that is not synced before the next flush.
+    fn write_small(&mut self, path: &Path, content: &[u8]) -> Result<(), LogError> {
+        let file = self.shared.open(path, OpenMode::Truncate)?;
+        file.write_all_at(&mut [IoSlice::new(content)], 0)
+            .map_err(|error| self.shared.failure("write", path, error))?;
+        self.small_written += 1;
+        self.names_changed += 1;
+        Ok(())
+    }
+
+    /// The small files that are not durable, to be synced.
+    pub(super) fn unsynced_small_files(
+        &self,
+        files: &mut SmallVec<[(Arc<dyn File>, PathBuf); 2]>,
+    ) -> Result<(), LogError> {
+        if self.small_synced == self.small_written {
+            return Ok(());
+        }
+        for name in [names::PARTITION_METADATA, names::LEADER_EPOCHS] {
+            let path = self.dir.join(name);
+            match self.shared.disk.open(&path, OpenMode::Read) {
+                Ok(file) => files.push((file, path)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(self.shared.failure("open", &path, error)),
+            }
+        }
+        Ok(())
     }
 
     /// Gives the log its topic's id, or refuses when it has another.
@@ -50,12 +92,13 @@ impl PartitionLog {
         }
     }
 
-    /// Writes `partition.metadata`, once: before the first record, and at a clean stop.
+    /// Writes `partition.metadata`, once: before the first record, and at a clean stop. The next
+    /// flush makes it durable.
     pub(super) fn write_partition_metadata(&mut self) -> Result<(), LogError> {
         if let (Some(id), false) = (self.topic_id, self.is_metadata_written) {
             let text = small_files::encode_partition_metadata(id);
             let path = self.dir.join(names::PARTITION_METADATA);
-            self.shared.replace_file(&path, text.as_bytes())?;
+            self.write_small(&path, text.as_bytes())?;
             self.is_metadata_written = true;
         }
         Ok(())

@@ -34,6 +34,7 @@ impl PartitionLog {
             high_watermark = %self.high_watermark, "truncating the log"
         );
         self.truncations += 1;
+        self.interrupt_compaction()?;
         let first = self.segments.first_key_value().map_or(offset, |(base, _)| *base);
         if offset < first {
             self.restart_at(offset, now_ms)?;
@@ -129,6 +130,8 @@ impl PartitionLog {
     ) -> Result<(), LogError> {
         self.check_usable()?;
         self.truncations += 1;
+        let interrupted = self.interrupt_compaction();
+        self.note(interrupted)?;
         let result = self.restart_at(offset, now_ms);
         self.note(result)
     }
@@ -159,6 +162,8 @@ impl PartitionLog {
     /// Makes the checkpoint forget durability that the cut takes away, before the cut: after a
     /// crash in between, the shorter log must not look damaged.
     fn lower_recovery_point(&mut self, offset: Offset) -> Result<(), LogError> {
+        self.shared.cleaned.lower(&self.partition, offset);
+        self.noted.set((Offset::NONE, Offset::NONE, Offset::NONE));
         self.shared.lower_recovery_point(&self.partition, offset)
     }
 }
