@@ -5,6 +5,7 @@
 //! calls the clock, draws randomness, opens files or sockets, or starts threads.
 
 mod clock;
+mod cold;
 mod disk;
 mod network;
 pub mod os;

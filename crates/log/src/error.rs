@@ -1,5 +1,6 @@
 //! What can go wrong with a log or its directory, by what the caller does next.
 
+use crate::cold::ColdSpot;
 use keld_types::{ErrorCode, LeaderEpoch, Offset, TopicId, TopicPartition};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,20 @@ pub enum LogError {
         /// The file that could not grow.
         path: PathBuf,
     },
+    /// The volume is so full that records are refused, to leave space for metadata. Nothing was
+    /// changed, and the log goes on when there is space again.
+    #[error(
+        "log directory {} has {usable_bytes} bytes left: {missing_bytes} more are needed before \
+         records are taken", path.display()
+    )]
+    Full {
+        /// The log directory.
+        path: PathBuf,
+        /// Bytes that could still be filled.
+        usable_bytes: u64,
+        /// How many more it takes.
+        missing_bytes: u64,
+    },
     /// The directory went offline earlier.
     #[error("log directory {} is offline after an earlier failure", path.display())]
     Offline {
@@ -45,6 +60,17 @@ pub enum LogError {
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
+    },
+    /// What is looked for is not in memory, and the caller does not wait for the disk
+    /// ([`PartitionLog::read_now`](crate::PartitionLog::read_now)).
+    #[error("cannot {action} {} without waiting: {spot}", path.display())]
+    Cold {
+        /// What was being done.
+        action: &'static str,
+        /// To which file.
+        path: PathBuf,
+        /// What to read before trying again.
+        spot: ColdSpot,
     },
     /// The bytes at a position of a segment are no batch.
     #[error("{} at byte {position}: {reason}", path.display())]
@@ -95,7 +121,9 @@ impl LogError {
     /// Wraps an I/O error with what was being done to which path.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| {
-            if source.kind() == io::ErrorKind::StorageFull
+            if let Some(spot) = ColdSpot::of(&source) {
+                Self::Cold { action, path: path.to_owned(), spot: spot.clone() }
+            } else if source.kind() == io::ErrorKind::StorageFull
                 || source.kind() == io::ErrorKind::QuotaExceeded
             {
                 Self::NoSpace { path: path.to_owned() }
@@ -110,9 +138,11 @@ impl LogError {
         match self {
             Self::Io { .. }
             | Self::NoSpace { .. }
+            | Self::Full { .. }
             | Self::Offline { .. }
             | Self::Locked { .. }
             | Self::InvalidFile { .. }
+            | Self::Cold { .. }
             | Self::Damaged { .. } => ErrorCode::KAFKA_STORAGE_ERROR,
             Self::Corrupt { .. } => ErrorCode::CORRUPT_MESSAGE,
             Self::OffsetOutOfRange { .. } => ErrorCode::OFFSET_OUT_OF_RANGE,

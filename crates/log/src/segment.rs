@@ -31,6 +31,8 @@ pub(crate) struct Segment {
     pub(crate) created_ms: i64,
     /// What is taken off `segment.ms` for this segment.
     pub(crate) jitter_ms: i64,
+    /// There is no `.txnindex`: it was looked for. False where nobody looked.
+    pub(crate) has_no_txn_index: bool,
     /// Bytes since the last index entry.
     pub(crate) bytes_since_entry: u64,
 }
@@ -57,6 +59,7 @@ impl Segment {
             first_timestamp: None,
             created_ms: now_ms,
             jitter_ms,
+            has_no_txn_index: false,
             bytes_since_entry: 0,
         }
     }
@@ -96,10 +99,24 @@ impl Segment {
             || self.relative(growth.last_offset).is_none()
     }
 
-    fn is_index_full(&self, config: &LogConfig) -> bool {
+    /// Whether the indexes are in memory and every one of so many batches may be indexed.
+    pub(crate) fn has_index_room(&self, batches: usize, config: &LogConfig) -> bool {
+        let (offsets_max, times_max) = Self::index_bounds(config);
+        let fits = |held: usize, max: u64| (held + batches) as u64 <= max;
+        matches!(&self.offsets, Index::Memory(entries) if fits(entries.len(), offsets_max))
+            && matches!(&self.times, Index::Memory(entries) if fits(entries.len(), times_max))
+    }
+
+    /// How many entries the indexes may have.
+    fn index_bounds(config: &LogConfig) -> (u64, u64) {
         // The last slot of the time index is kept for the entry made when the segment is sealed.
         let offsets_max = config.segment_index_bytes / OffsetEntry::SIZE as u64;
         let times_max = (config.segment_index_bytes / TimeEntry::SIZE as u64).saturating_sub(1);
+        (offsets_max, times_max)
+    }
+
+    fn is_index_full(&self, config: &LogConfig) -> bool {
+        let (offsets_max, times_max) = Self::index_bounds(config);
         let full = |held: usize, max: u64| self.size > 0 && held as u64 >= max;
         matches!(&self.offsets, Index::Memory(entries) if full(entries.len(), offsets_max))
             || matches!(&self.times, Index::Memory(entries) if full(entries.len(), times_max))

@@ -17,7 +17,7 @@ use crate::server::ServerStats;
 use crate::session::Session;
 use bytes::Bytes;
 use futures_util::FutureExt;
-use keld_env::{BoxFuture, Clock, Monotonic, Stream};
+use keld_env::{BoxFuture, Clock, ColdReads, Monotonic, Stream};
 use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
@@ -75,6 +75,7 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) stats: Arc<ServerStats>,
     pub(crate) phases: Arc<Phases>,
+    pub(crate) cold: Arc<ColdReads>,
 }
 
 /// `Open -> Draining -> (gone)`: while draining nothing more is read, what is in flight is answered.
@@ -109,7 +110,7 @@ pub(crate) enum Ended {
 
 impl Connection {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { stream, session, handler, limits, clock, stats, phases } = parts;
+        let Parts { stream, session, handler, limits, clock, stats, phases, cold } = parts;
         let now = clock.monotonic();
         let idle_timer = clock.sleep_until(now + limits.idle);
         Self {
@@ -124,7 +125,7 @@ impl Connection {
             receive: Receive::default(),
             in_flight: VecDeque::new(),
             others_in_flight: 0,
-            output: Output::default(),
+            output: Output::new(cold),
             idle_timer,
             last_activity: now,
             state: State::Open,

@@ -5,7 +5,7 @@ use crate::handler::RequestHandler;
 use crate::limits::Limits;
 use crate::phase::{Phase, Phases};
 use crate::session::Session;
-use keld_env::{Address, Env, Listener, Stream};
+use keld_env::{Address, ColdReads, Env, Listener, Stream};
 use keld_types::Principal;
 use std::collections::BTreeMap;
 use std::future::poll_fn;
@@ -78,6 +78,8 @@ struct Shared {
     stopping: CancellationToken,
     /// What the connections see of the end.
     phases: Arc<Phases>,
+    /// What answers must wait for the disk for.
+    cold: Arc<ColdReads>,
     /// A connection ended.
     closed: Notify,
 }
@@ -109,6 +111,7 @@ impl Server {
             listeners.push((Arc::clone(&spec.name), listener));
         }
         let shared = Arc::new(Shared {
+            cold: ColdReads::new(Arc::clone(&env.spawn)),
             env: env.clone(),
             handler,
             limits: RwLock::new(Arc::new(limits)),
@@ -253,6 +256,7 @@ impl Shared {
             clock: Arc::clone(&self.env.clock),
             stats: Arc::clone(&self.stats),
             phases: Arc::clone(&self.phases),
+            cold: Arc::clone(&self.cold),
         };
         let task = async move {
             let _place = place;

@@ -5,13 +5,13 @@
 //! below the append until a round of the directory's committer has made it durable.
 
 use crate::error::PartitionError;
-use crate::partition::{CountsWhen, Partition};
-use crate::state::{CommitSlot, Role};
-use keld_log::{AppendInfo, AppendOrigin, FlushJob, FlushOutcome, LeaderAppend};
-use keld_record::{RecordBatch, validate};
+use crate::partition::{CountsWhen, Partition, Settings};
+use crate::state::{CommitSlot, Role, State};
+use keld_log::{AppendInfo, AppendOrigin, FlushJob, FlushOutcome, LeaderAppend, PartitionLog};
+use keld_record::{RecordBatch, Validated, validate};
 use keld_types::{LeaderEpoch, Offset, RequiredAcks};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
 /// An append of one batch.
@@ -65,61 +65,85 @@ impl Partition {
         let partition = self.topic_partition();
         let options = settings.log.validate_options(partition, append.origin, epoch, now_ms);
         let mut batch = [validate(append.batch, &options)?];
-
+        let by = By { settings: &settings, origin: append.origin, epoch, now_ms };
         let mut state = self.state();
-        let (_, leadership) = state.leader(Some(epoch))?;
-        let leadership = leadership.clone();
-        if append.acks == RequiredAcks::AllInSync {
-            let (size, min) = (leadership.isr.len(), state.min_isr(&leadership));
-            if size < min {
-                let members: Vec<String> =
-                    leadership.isr.iter().map(|member| member.to_string()).collect();
-                let partition = partition.clone();
-                let members = members.join(", ");
-                return Err(PartitionError::NotEnoughReplicas { partition, size, min, members });
-            }
+        let mut appended = [state.append(&mut batch, append.acks, by)];
+        self.finish(state, &mut appended);
+        let [appended] = appended;
+        appended
+    }
+
+    /// Appends batches of clients in their order, each as [`append`](Self::append) would, with an
+    /// outcome each; where nothing is in the way, with one write.
+    pub fn append_each(
+        self: &Arc<Self>,
+        batches: &[(&RecordBatch, RequiredAcks)],
+    ) -> Vec<Result<Appended, PartitionError>> {
+        let origin = AppendOrigin::Client;
+        let now_ms = self.env.clock.wall_ms();
+        let (settings, epoch) = {
+            let state = self.state();
+            (Arc::clone(&state.settings), state.role.epoch())
+        };
+        let options = settings.log.validate_options(self.topic_partition(), origin, epoch, now_ms);
+        let mut outcomes = Vec::with_capacity(batches.len());
+        let mut valid = Vec::with_capacity(batches.len());
+        let mut acks = Vec::with_capacity(batches.len());
+        for (batch, wanted) in batches {
+            outcomes.push(match validate(batch, &options) {
+                Ok(batch) => {
+                    valid.push(batch);
+                    acks.push(*wanted);
+                    // Its outcome is the next of those below.
+                    None
+                }
+                Err(error) => Some(Err(error.into())),
+            });
         }
-        let (log, _) = state.leader(Some(epoch))?;
-        let origin = append.origin;
-        let leader_append =
-            LeaderAppend { batches: &mut batch, origin, leader_epoch: epoch, now_ms };
-        let info = match log.append_as_leader(leader_append) {
-            Ok(info) => info,
-            Err(error) => {
-                state.note_failure();
-                return Err(error.into());
+        let by = By { settings: &settings, origin, epoch, now_ms };
+        let mut state = self.state();
+        let mut appended: Vec<_> = match state.append_together(&mut valid, &acks, by) {
+            Some(appended) => appended.into_iter().map(Ok).collect(),
+            None => {
+                let each = valid.iter_mut().zip(&acks);
+                each.map(|(batch, acks)| state.append(std::slice::from_mut(batch), *acks, by))
+                    .collect()
             }
         };
-        let required = info.last_offset.next();
-        let is_durable = log.durable_offset() >= required;
-        let unflushed = log.log_end_offset() - log.durable_offset();
-        let must_be_durable = !is_durable && settings.flushes_each_append(unflushed);
-        if must_be_durable {
-            let held = info.first_offset.min(log.log_end_offset());
-            state.held_at.get_or_insert(held);
-        }
-        if !info.is_duplicate {
-            state.note_appended(&batch);
-        }
-        // The log wrote the epoch before its first record.
-        state.pending_epoch = state.pending_epoch.filter(|_| info.is_duplicate);
-        state.bytes_appended += info.bytes;
+        self.finish(state, &mut appended);
+        let mut appended = appended.into_iter();
+        outcomes.into_iter().filter_map(|outcome| outcome.or_else(|| appended.next())).collect()
+    }
+
+    /// What follows from appends: the high watermark moves, and whoever waited for it is told, or
+    /// a round of the committer is asked for.
+    fn finish(
+        self: &Arc<Self>,
+        mut state: MutexGuard<'_, State>,
+        outcomes: &mut [Result<Appended, PartitionError>],
+    ) {
         let mut woken = Vec::new();
         if state.advance_high_watermark() {
             let bytes = std::mem::take(&mut state.bytes_appended);
             state.waiters.add(bytes, &mut woken);
             state.take_committed(&mut woken);
         }
-        let is_committed = state.log.as_ref().is_some_and(|log| log.high_watermark() >= required);
-        let must_commit =
-            must_be_durable || (!is_durable && state.settings.counts_when == CountsWhen::Durable);
+        let only_durable = state.settings.counts_when == CountsWhen::Durable;
+        let mut must_commit = false;
+        if let Some(log) = &state.log {
+            let (high_watermark, durable) = (log.high_watermark(), log.durable_offset());
+            for appended in outcomes.iter_mut().flatten() {
+                appended.is_committed = high_watermark >= appended.required;
+                must_commit |=
+                    appended.must_be_durable || (only_durable && durable < appended.required);
+            }
+        }
         let committer = if must_commit { state.submission() } else { None };
         drop(state);
         woken.into_iter().for_each(Waker::wake);
         if let Some(committer) = committer {
             committer.submit(Arc::clone(self));
         }
-        Ok(Appended { info, required, leader_epoch: epoch, is_committed, must_be_durable })
     }
 
     /// Completes when the high watermark has reached `required` while this node leads in
@@ -185,6 +209,101 @@ impl Partition {
                 state.wake_all();
             }
         }
+    }
+}
+
+/// What an append is done by.
+#[derive(Clone, Copy)]
+struct By<'a> {
+    settings: &'a Settings,
+    origin: AppendOrigin,
+    epoch: LeaderEpoch,
+    now_ms: i64,
+}
+
+impl By<'_> {
+    fn append(self, batches: &mut [Validated]) -> LeaderAppend<'_> {
+        let Self { origin, epoch: leader_epoch, now_ms, .. } = self;
+        LeaderAppend { batches, origin, leader_epoch, now_ms }
+    }
+}
+
+impl State {
+    /// The log, if this node leads in the epoch and enough replicas are in sync for the acks.
+    fn leader_for(
+        &mut self,
+        acks: RequiredAcks,
+        epoch: LeaderEpoch,
+    ) -> Result<&mut PartitionLog, PartitionError> {
+        if acks == RequiredAcks::AllInSync
+            && let Role::Leader(leadership) = &self.role
+        {
+            let (size, min) = (leadership.isr.len(), self.min_isr(leadership));
+            if size < min && leadership.epoch == epoch && self.log.is_some() {
+                let members = leadership.isr.iter().map(|member| member.to_string());
+                let members = members.collect::<Vec<_>>().join(", ");
+                let partition = self.partition.clone();
+                return Err(PartitionError::NotEnoughReplicas { partition, size, min, members });
+            }
+        }
+        Ok(self.leader(Some(epoch))?.0)
+    }
+
+    /// Appends one batch.
+    fn append(
+        &mut self,
+        batch: &mut [Validated],
+        acks: RequiredAcks,
+        by: By<'_>,
+    ) -> Result<Appended, PartitionError> {
+        let info = match self.leader_for(acks, by.epoch)?.append_as_leader(by.append(batch)) {
+            Ok(info) => info,
+            Err(error) => {
+                self.note_failure();
+                return Err(error.into());
+            }
+        };
+        if !info.is_duplicate {
+            self.note_appended(batch);
+        }
+        Ok(self.note(info, by))
+    }
+
+    /// Appends several with one write; `None` when they must be appended singly.
+    fn append_together(
+        &mut self,
+        batches: &mut [Validated],
+        acks: &[RequiredAcks],
+        by: By<'_>,
+    ) -> Option<Vec<Appended>> {
+        let strictest = match acks.contains(&RequiredAcks::AllInSync) {
+            true => RequiredAcks::AllInSync,
+            false => *acks.first()?,
+        };
+        let log = self.leader_for(strictest, by.epoch).ok()?;
+        let infos = log.append_together(by.append(batches))?;
+        self.note_appended(batches);
+        Some(infos.into_iter().map(|info| self.note(info, by)).collect())
+    }
+
+    /// Notes what one append did; whether it is committed shows when all are noted.
+    fn note(&mut self, info: AppendInfo, by: By<'_>) -> Appended {
+        let required = info.last_offset.next();
+        let mut must_be_durable = false;
+        if let Some(log) = &self.log {
+            let (end, durable) = (log.log_end_offset(), log.durable_offset());
+            let counted = if info.is_duplicate { end } else { required };
+            must_be_durable =
+                durable < required && by.settings.flushes_each_append(counted - durable);
+            if must_be_durable {
+                self.held_at.get_or_insert(info.first_offset.min(end));
+            }
+        }
+        // The log wrote the epoch before its first record.
+        self.pending_epoch = self.pending_epoch.filter(|_| info.is_duplicate);
+        self.bytes_appended += info.bytes;
+        let leader_epoch = by.epoch;
+        Appended { info, required, leader_epoch, is_committed: false, must_be_durable }
     }
 }
 

@@ -9,19 +9,29 @@
 //! those that wait; while a round runs or one waits, `is_running` is true.
 
 use crate::partition::Partition;
-use keld_env::{Env, Volume};
+use keld_env::{Env, Monotonic, Volume};
 use keld_log::{FlushJob, FlushOutcome};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
+use std::time::Duration;
 
 /// From this many syncs on the volume is synced as a whole instead (`docs/adr/0002-group-commit.md`).
-const VOLUME_SYNCS_MIN: usize = 64;
+const VOLUME_SYNCS_MIN: usize = 16;
 
 /// How many syncs are in flight at a time; the file system lets them share its journal's commits.
-const SYNC_THREADS_MAX: usize = 4;
+const SYNC_THREADS_MAX: usize = 16;
+
+/// What one of many syncs is taken to cost before the first was measured.
+const SYNC_COST: Duration = Duration::from_micros(100);
+
+/// A volume sync is not held to be slow below this.
+const VOLUME_COST_MIN: Duration = Duration::from_millis(4);
+
+/// At most this many rounds go without a volume sync after slow ones.
+const VOLUME_PAUSE_MAX: u32 = 1024;
 
 /// The committers of a node, one a log directory.
 #[derive(Debug)]
@@ -37,6 +47,19 @@ pub(crate) struct Committer {
     /// `None` where volumes cannot be synced as a whole.
     volume: Option<Arc<dyn Volume>>,
     queue: Mutex<Queue>,
+    /// Used by the round in flight only.
+    costs: Mutex<Costs>,
+}
+
+/// What syncs cost here, as far as it was measured: a volume sync also writes what others have
+/// dirtied on the volume, so that it can be the dearer way.
+#[derive(Debug)]
+struct Costs {
+    /// One sync of a file, among others.
+    of_sync: Duration,
+    /// Rounds to go before the volume is tried again, and how many there will be next time.
+    pause: u32,
+    next_pause: u32,
 }
 
 #[derive(Debug, Default)]
@@ -48,6 +71,8 @@ struct Queue {
 /// One round, from its preparation to its completion.
 struct Round {
     committer: Arc<Committer>,
+    begun: Monotonic,
+    syncs: usize,
     parts: Vec<Mutex<Part>>,
     /// Parts not yet synced.
     left: AtomicUsize,
@@ -84,6 +109,7 @@ impl Committers {
             env: self.env.clone(),
             volume: volume.ok(),
             queue: Mutex::default(),
+            costs: Mutex::new(Costs { of_sync: SYNC_COST, pause: 0, next_pause: 1 }),
         });
         by_dir.insert(dir.to_owned(), Arc::clone(&committer));
         committer
@@ -135,8 +161,12 @@ impl Committer {
     /// Syncs and completes. False when other threads still do.
     fn sync(self: &Arc<Self>, jobs: Vec<(Arc<Partition>, FlushJob)>) -> bool {
         let syncs: usize = jobs.iter().map(|(_, job)| job.syncs()).sum();
-        if let Some(volume) = self.volume.as_ref().filter(|_| syncs >= VOLUME_SYNCS_MIN) {
+        let begun = self.env.clock.monotonic();
+        if let Some(volume) =
+            self.volume.as_ref().filter(|_| locked(&self.costs).prefer_volume(syncs))
+        {
             let result = volume.sync();
+            locked(&self.costs).note_volume(self.env.clock.monotonic() - begun, syncs);
             let done = |(partition, job): (Arc<Partition>, FlushJob)| {
                 (partition, job.synced_with_volume(&result))
             };
@@ -158,6 +188,8 @@ impl Committer {
         }
         let round = Arc::new(Round {
             committer: Arc::clone(self),
+            begun,
+            syncs,
             left: AtomicUsize::new(parts.len()),
             parts: parts.into_iter().map(Mutex::new).collect(),
         });
@@ -184,6 +216,35 @@ impl Committer {
     }
 }
 
+impl Costs {
+    /// Whether this round syncs the whole volume.
+    fn prefer_volume(&mut self, syncs: usize) -> bool {
+        if syncs < VOLUME_SYNCS_MIN {
+            return false;
+        }
+        let may = self.pause == 0;
+        self.pause = self.pause.saturating_sub(1);
+        may
+    }
+
+    /// A volume sync in the place of so many syncs took so long.
+    fn note_volume(&mut self, took: Duration, syncs: usize) {
+        let each = self.of_sync.saturating_mul(u32::try_from(syncs).unwrap_or(u32::MAX));
+        if took > each.saturating_mul(2).max(VOLUME_COST_MIN) {
+            self.pause = self.next_pause;
+            self.next_pause = (self.next_pause * 2).min(VOLUME_PAUSE_MAX);
+        } else {
+            self.next_pause = (self.next_pause / 2).max(1);
+        }
+    }
+
+    /// So many syncs took so long together.
+    fn note_each(&mut self, took: Duration, syncs: usize) {
+        let each = took / u32::try_from(syncs).unwrap_or(u32::MAX).max(1);
+        self.of_sync = (self.of_sync * 7 + each) / 8;
+    }
+}
+
 impl Round {
     /// Syncs one part. True when it was the last one and the round is complete.
     fn sync(&self, index: usize) -> bool {
@@ -195,8 +256,14 @@ impl Round {
         if self.left.fetch_sub(1, Ordering::AcqRel) > 1 {
             return false;
         }
+        let committer = &self.committer;
+        locked(&committer.costs)
+            .note_each(committer.env.clock.monotonic() - self.begun, self.syncs);
         let outcomes = |part: &Mutex<Part>| std::mem::take(&mut locked(part).outcomes);
-        self.committer.complete(self.parts.iter().flat_map(outcomes).collect());
+        committer.complete(self.parts.iter().flat_map(outcomes).collect());
         true
     }
 }
+
+#[cfg(test)]
+mod tests;

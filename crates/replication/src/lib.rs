@@ -18,7 +18,7 @@ pub use append::{Append, Appended, Committed};
 pub use commit::Committers;
 pub use error::PartitionError;
 pub use partition::{CountsWhen, Partition, Settings};
-pub use read::{OffsetAnswer, OffsetQuery, Offsets, Read, ReadFrom, ReadRequest};
+pub use read::{OffsetAnswer, OffsetQuery, Offsets, Read, ReadFrom, ReadRequest, Waiting};
 pub use state::{Leadership, Role};
 pub use tail::Tails;
 pub use waiter::{Changes, Seen, Waiter};

@@ -305,4 +305,4 @@ impl Partition {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,6 +2,8 @@
 
 use crate::error::PartitionError;
 use crate::partition::Partition;
+use crate::state::State;
+use crate::tail::TailRead;
 use crate::waiter::{Seen, Waiter};
 use keld_log::{EpochEndOffset, FetchData, LogError, PartitionLog, ReadBounds};
 use keld_types::{IsolationLevel, LeaderEpoch, Offset};
@@ -59,6 +61,15 @@ pub struct Read {
     pub diverging: Option<EpochEndOffset>,
 }
 
+/// Whether a look-up may wait for the disk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Waiting {
+    /// It may.
+    Allowed,
+    /// It may not: [`LogError::Cold`] says what to read first.
+    Refused,
+}
+
 /// Which offset is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OffsetQuery {
@@ -106,9 +117,37 @@ fn end_for(offsets: &Offsets, from: ReadFrom) -> Offset {
     }
 }
 
+impl State {
+    /// Reads from the tail if it has the offset, else from the log.
+    fn read_data(
+        &mut self,
+        offset: Offset,
+        bounds: &ReadBounds,
+        waiting: Waiting,
+    ) -> Result<FetchData, PartitionError> {
+        let Some(log) = &mut self.log else {
+            return Err(PartitionError::Offline { partition: self.partition.clone() });
+        };
+        let offset_max = log.check_read(offset, bounds.offset_max)?;
+        let Some(TailRead { mut data, end }) = self.tail.read(log, offset, offset_max, bounds)
+        else {
+            return Ok(match waiting {
+                Waiting::Allowed => log.read(offset, bounds),
+                Waiting::Refused => log.read_now(offset, bounds),
+            }?);
+        };
+        if bounds.with_aborted
+            && let Some((base_offset, position)) = end
+        {
+            data.aborted_transactions = Some(log.aborted_in(base_offset, offset, position)?);
+        }
+        Ok(data)
+    }
+}
+
 impl Partition {
     /// Reads as the leader.
-    pub fn read(&self, request: &ReadRequest) -> Result<Read, PartitionError> {
+    pub fn read(&self, request: &ReadRequest, waiting: Waiting) -> Result<Read, PartitionError> {
         let mut state = self.state();
         let pending = state.pending_epoch;
         let (log, leadership) = state.leader(request.current_leader_epoch)?;
@@ -138,21 +177,24 @@ impl Partition {
             min_one_batch: request.min_one_batch,
             with_aborted: request.from == ReadFrom::Consumer(IsolationLevel::ReadCommitted),
         };
-        let data = log.read(request.offset, &bounds);
+        let data = state.read_data(request.offset, &bounds, waiting);
         state.note_failure();
         Ok(Read { offsets, seen, data: Some(data?), diverging: None })
     }
 
-    /// Has the waiter told of what comes. False when something came already since `seen`: then do
+    /// Has the waiter told of what comes, under the caller's `place` for this partition. False when something came already since `seen`: then do
     /// not wait but read again.
-    pub fn watch(&self, waiter: &Arc<Waiter>, from: ReadFrom, seen: Seen) -> bool {
+    pub fn watch(&self, waiter: &Arc<Waiter>, place: u32, from: ReadFrom, seen: Seen) -> bool {
         let mut state = self.state();
         let Ok((log, leadership)) = state.leader(None) else { return false };
         let now = Seen { end: end_for(&offsets_of(log), from), leader_epoch: leadership.epoch };
         if now != seen || log.is_failed() {
             return false;
         }
-        state.waiters.push(waiter);
+        if matches!(from, ReadFrom::Consumer(_)) {
+            state.tail.open();
+        }
+        state.waiters.push(waiter, place);
         true
     }
 
@@ -167,6 +209,7 @@ impl Partition {
         query: OffsetQuery,
         from: ReadFrom,
         current_leader_epoch: Option<LeaderEpoch>,
+        waiting: Waiting,
     ) -> Result<OffsetAnswer, PartitionError> {
         let mut state = self.state();
         let pending = state.pending_epoch;
@@ -194,8 +237,14 @@ impl Partition {
             OffsetQuery::Latest => {
                 return Ok(OffsetAnswer { timestamp: -1, offset: end, leader_epoch });
             }
-            OffsetQuery::MaxTimestamp => log.max_timestamp(),
-            OffsetQuery::Timestamp(timestamp) => log.offset_for_timestamp(timestamp),
+            OffsetQuery::MaxTimestamp => match waiting {
+                Waiting::Allowed => log.max_timestamp(),
+                Waiting::Refused => log.max_timestamp_now(),
+            },
+            OffsetQuery::Timestamp(timestamp) => match waiting {
+                Waiting::Allowed => log.offset_for_timestamp(timestamp),
+                Waiting::Refused => log.offset_for_timestamp_now(timestamp),
+            },
         };
         state.note_failure();
         match found? {

@@ -118,9 +118,8 @@ const SWEEP_MIN: usize = 16;
 impl Waiters {
     pub(crate) fn push(&mut self, waiter: &Arc<Waiter>, place: u32) {
         if self.waiters.len() >= self.sweep_at.max(SWEEP_MIN) {
-            self.waiters.retain(|(waiter, _)| {
-                waiter.upgrade().is_some_and(|waiter| !waiter.is_done())
-            });
+            self.waiters
+                .retain(|(waiter, _)| waiter.upgrade().is_some_and(|waiter| !waiter.is_done()));
             self.sweep_at = self.waiters.len() * 2;
         }
         self.waiters.push((Arc::downgrade(waiter), place));

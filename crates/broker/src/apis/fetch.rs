@@ -1,7 +1,8 @@
 //! Fetch: reads what there is, and waits for more if that is not enough.
 //!
-//! The answer names ranges of files; bytes never pass through here. A fetch that waits is one
-//! waiter, watched by its partitions; every time it wakes it reads anew.
+//! The answer names ranges of files, or holds the few bytes of the tail that a reader who keeps up
+//! wants. A fetch that waits is one waiter, watched by its partitions; when it wakes it reads those
+//! anew to which something came.
 
 use crate::context::RequestContext;
 use crate::fetch_sessions::{FetchContext, Forgotten, Interest, SessionRequest};
@@ -9,7 +10,10 @@ use crate::node::Node;
 use crate::refusal::error_code;
 use crate::reply::{FileRange, Ranged, Reply};
 use keld_env::Monotonic;
-use keld_replication::{Partition, Read, ReadFrom, ReadRequest, Waiter};
+use keld_log::{ColdSpot, LogError};
+use keld_replication::{
+    Changes, Partition, PartitionError, Read, ReadFrom, ReadRequest, Waiter, Waiting,
+};
 use keld_types::{
     ErrorCode, IsolationLevel, LeaderEpoch, Offset, PartitionIndex, TopicId, TopicName,
 };
@@ -25,6 +29,8 @@ use std::time::Duration;
 
 /// The replica id of a consumer.
 const CONSUMER: i32 = -1;
+/// How often what a look-up missed is read beside the worker before the look-up waits after all.
+const WARM_TRIES_MAX: usize = 64;
 
 /// A fetch whose session is settled.
 struct Fetch {
@@ -40,8 +46,11 @@ struct Fetch {
 }
 
 /// What was read of all partitions in one round.
+#[derive(Default)]
 struct Round {
     results: Vec<Outcome>,
+    /// Places of results whose look-up would have had to wait for the disk, and for what.
+    cold: Vec<(usize, ColdSpot)>,
     bytes: usize,
     /// An error or a divergence: no waiting.
     must_answer: bool,
@@ -52,6 +61,15 @@ struct Outcome {
     interest: Interest,
     partition: Option<Arc<Partition>>,
     read: Result<Read, ErrorCode>,
+}
+
+fn bytes_of(read: &Result<Read, ErrorCode>) -> usize {
+    read.as_ref().ok().and_then(|read| read.data.as_ref()).map_or(0, |data| data.length)
+}
+
+/// An error, or that the reader diverged: there is no waiting with that.
+fn must_be_told(read: &Result<Read, ErrorCode>) -> bool {
+    read.as_ref().map_or(true, |read| read.diverging.is_some())
 }
 
 pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: FetchRequest) -> Reply {
@@ -98,7 +116,7 @@ pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: FetchR
         may_wait: request.max_wait_ms > 0,
     };
     let round = fetch.read(fetch.interests());
-    if fetch.is_enough(&round) {
+    if round.cold.is_empty() && fetch.is_enough(&round) {
         return Reply::Ranged(fetch.answer(round));
     }
     Reply::Eventually(Box::pin(async move { Reply::Ranged(fetch.wait(round).await) }))
@@ -181,10 +199,8 @@ impl Fetch {
     /// Reads all partitions in order, until the bytes of the request are used up. Partitions that
     /// do not exist come last, as in Kafka.
     fn read(&self, interests: Vec<Interest>) -> Round {
-        let mut results = Vec::with_capacity(interests.len());
+        let mut round = Round { results: Vec::with_capacity(interests.len()), ..Round::default() };
         let mut missing = Vec::new();
-        let mut bytes = 0;
-        let mut must_answer = false;
         for interest in interests {
             let found = match self.find(&interest) {
                 Ok(found) => found,
@@ -193,24 +209,65 @@ impl Fetch {
                     continue;
                 }
             };
-            let left = self.bytes_max.saturating_sub(bytes);
-            let read = match &found {
-                Some(partition) => self.read_one(partition, &interest, left, bytes == 0),
-                None => Err(ErrorCode::NOT_LEADER_OR_FOLLOWER),
-            };
-            match &read {
-                Ok(read) => {
-                    bytes += read.data.as_ref().map_or(0, |data| data.length);
-                    must_answer |= read.diverging.is_some();
-                }
-                Err(_) => must_answer = true,
-            }
-            results.push(Outcome { interest, partition: found, read });
+            let read = Err(ErrorCode::NOT_LEADER_OR_FOLLOWER);
+            round.results.push(Outcome { interest, partition: found, read });
+            let place = round.results.len() - 1;
+            self.read_place(&mut round, place, Waiting::Refused);
         }
         // Kafka answers at once only when nothing is left to wait for.
-        must_answer |= results.is_empty();
-        results.extend(missing);
-        Round { results, bytes, must_answer }
+        round.must_answer |= round.results.is_empty();
+        round.results.extend(missing);
+        round
+    }
+
+    /// Reads the partition at a place of the round, within what the others leave.
+    fn read_place(&self, round: &mut Round, place: usize, waiting: Waiting) {
+        let Some(outcome) = round.results.get_mut(place) else { return };
+        let others = round.bytes.saturating_sub(bytes_of(&outcome.read));
+        let left = self.bytes_max.saturating_sub(others);
+        if let Some(partition) = &outcome.partition {
+            match self.read_one(partition, &outcome.interest, left, others == 0, waiting) {
+                Ok(read) => outcome.read = read,
+                Err(spot) => {
+                    outcome.read = Err(ErrorCode::KAFKA_STORAGE_ERROR);
+                    round.bytes = others;
+                    round.cold.push((place, spot));
+                    return;
+                }
+            }
+        }
+        round.bytes = others + bytes_of(&outcome.read);
+        round.must_answer |= must_be_told(&outcome.read);
+    }
+
+    /// Has what was looked up in vain read beside the worker, and looks again.
+    async fn warm_up(&self, round: &mut Round) {
+        let mut tries = 0;
+        while !round.cold.is_empty() {
+            tries += 1;
+            for (place, spot) in std::mem::take(&mut round.cold) {
+                let ColdSpot { file, position, length } = spot;
+                // Whoever looks again meets the error.
+                self.node.cold_reads.warm(file, position, length).await.ok();
+                // Memory is so short that what was read is gone before it is looked at.
+                let is_hopeless = tries > WARM_TRIES_MAX;
+                let waiting = if is_hopeless { Waiting::Allowed } else { Waiting::Refused };
+                self.read_place(round, place, waiting);
+            }
+        }
+    }
+
+    /// Reads what changed of a round anew, and leaves the rest as it was read.
+    fn read_changed(&self, round: Round, changes: Changes) -> Round {
+        if changes.all {
+            let interests = round.results.into_iter().map(|outcome| outcome.interest).collect();
+            return self.read(interests);
+        }
+        let mut round = round;
+        for place in changes.places.into_iter().filter_map(|place| usize::try_from(place).ok()) {
+            self.read_place(&mut round, place, Waiting::Refused);
+        }
+        round
     }
 
     /// The partition; `None` when it exists but has no replica here.
@@ -231,17 +288,18 @@ impl Fetch {
         interest: &Interest,
         left: usize,
         is_first: bool,
-    ) -> Result<Read, ErrorCode> {
+        waiting: Waiting,
+    ) -> Result<Result<Read, ErrorCode>, ColdSpot> {
         if interest.topic_id != TopicId::ZERO && interest.topic_id != partition.topic_id() {
-            return Err(ErrorCode::INCONSISTENT_TOPIC_ID);
+            return Ok(Err(ErrorCode::INCONSISTENT_TOPIC_ID));
         }
         if self.is_follower {
             // No other node is a replica of anything here yet.
-            return Err(if interest.current_leader_epoch.is_some() {
+            return Ok(Err(if interest.current_leader_epoch.is_some() {
                 ErrorCode::UNKNOWN_LEADER_EPOCH
             } else {
                 ErrorCode::NOT_LEADER_OR_FOLLOWER
-            });
+            }));
         }
         let wanted = usize::try_from(interest.bytes_max).unwrap_or(0);
         let request = ReadRequest {
@@ -252,18 +310,23 @@ impl Fetch {
             current_leader_epoch: interest.current_leader_epoch,
             last_fetched_epoch: interest.last_fetched_epoch,
         };
-        let mut read = partition.read(&request).map_err(|error| {
-            tracing::debug!(partition = %partition.topic_partition(), %error, "fetch refused");
-            error_code(&error)
-        })?;
+        let mut read = match partition.read(&request, waiting) {
+            Ok(read) => read,
+            Err(PartitionError::Log(LogError::Cold { spot, .. })) => return Err(spot),
+            Err(error) => {
+                tracing::debug!(partition = %partition.topic_partition(), %error, "fetch refused");
+                return Ok(Err(error_code(&error)));
+            }
+        };
         if let Some(data) = &mut read.data
             && data.is_first_batch_incomplete
         {
             // A piece of a batch helps nobody: the reader asks again when it is first.
             data.ranges.clear();
+            data.bytes = None;
             data.length = 0;
         }
-        Ok(read)
+        Ok(Ok(read))
     }
 
     fn is_enough(&self, round: &Round) -> bool {
@@ -275,6 +338,10 @@ impl Fetch {
         let clock = Arc::clone(&self.node.env.clock);
         let mut timer = clock.sleep_until(self.deadline);
         let mut round = round;
+        self.warm_up(&mut round).await;
+        if self.is_enough(&round) {
+            return self.answer(round);
+        }
         loop {
             let waiter = Waiter::new(self.bytes_min.saturating_sub(round.bytes));
             if self.watch(&round, &waiter) {
@@ -285,8 +352,11 @@ impl Fetch {
                 }
             }
             let is_late = clock.monotonic() >= self.deadline;
-            let interests = round.results.into_iter().map(|outcome| outcome.interest).collect();
-            round = self.read(interests);
+            let mut changes = waiter.take_changes();
+            // The last answer tells of log starts too, which move without a word to anybody.
+            changes.all |= is_late;
+            round = self.read_changed(round, changes);
+            self.warm_up(&mut round).await;
             if is_late || self.node.stopping.is_cancelled() || self.is_enough(&round) {
                 return self.answer(round);
             }
@@ -295,10 +365,18 @@ impl Fetch {
 
     /// Has all partitions watch; false when something came already.
     fn watch(&self, round: &Round, waiter: &Arc<Waiter>) -> bool {
-        round.results.iter().all(|outcome| match (&outcome.partition, &outcome.read) {
-            (Some(partition), Ok(read)) => partition.watch(waiter, self.from, read.seen),
-            // Not there: only the time is waited for.
-            (None, _) | (_, Err(_)) => true,
+        (0..).zip(&round.results).all(|(place, outcome)| {
+            match (&outcome.partition, &outcome.read) {
+                (Some(partition), Ok(read)) => {
+                    let watches = partition.watch(waiter, place, self.from, read.seen);
+                    if !watches {
+                        waiter.complete();
+                    }
+                    watches
+                }
+                // Not there: only the time is waited for.
+                (None, _) | (_, Err(_)) => true,
+            }
         })
     }
 
@@ -370,6 +448,9 @@ impl Fetch {
         }
         if let Some(found) = &read.data {
             let mut records = Records::new();
+            if let Some(bytes) = &found.bytes {
+                records.push(RecordsPart::Bytes(bytes.clone()));
+            }
             for range in &found.ranges {
                 // At most one range a partition; a request cannot name 2³² partitions.
                 let handle = u32::try_from(ranges.len()).unwrap_or(u32::MAX);

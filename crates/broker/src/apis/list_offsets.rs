@@ -4,7 +4,8 @@ use crate::context::RequestContext;
 use crate::node::Node;
 use crate::refusal::error_code;
 use crate::reply::Reply;
-use keld_replication::{OffsetAnswer, OffsetQuery, ReadFrom};
+use keld_log::{ColdSpot, LogError};
+use keld_replication::{OffsetAnswer, OffsetQuery, PartitionError, ReadFrom, Waiting};
 use keld_types::{ErrorCode, IsolationLevel, LeaderEpoch, PartitionIndex};
 use keld_wire::messages::list_offsets_request::ListOffsetsPartition;
 use keld_wire::messages::list_offsets_response::{
@@ -16,6 +17,8 @@ use std::sync::Arc;
 
 /// The replica id of a consumer.
 const CONSUMER: i32 = -1;
+/// How often what a look-up missed is read beside the worker before the look-up waits after all.
+const WARM_TRIES_MAX: usize = 64;
 
 /// What a timestamp asks for.
 enum Asked {
@@ -29,6 +32,34 @@ pub(crate) fn handle(
     context: &RequestContext,
     request: ListOffsetsRequest,
 ) -> Reply {
+    let version = context.version;
+    let spot = match look_up(node, version, &request, Waiting::Refused) {
+        Ok(response) => return response.into(),
+        Err(spot) => spot,
+    };
+    let node = Arc::clone(node);
+    Reply::later(async move {
+        let mut spot = spot;
+        for _ in 0..WARM_TRIES_MAX {
+            // Whoever looks again meets the error.
+            node.cold_reads.warm(spot.file, spot.position, spot.length).await.ok();
+            spot = match look_up(&node, version, &request, Waiting::Refused) {
+                Ok(response) => return response,
+                Err(spot) => spot,
+            };
+        }
+        // Memory is so short that what was read is gone before it is looked at.
+        look_up(&node, version, &request, Waiting::Allowed).unwrap_or_default()
+    })
+}
+
+/// Answers the request; the error is what must be read from the disk first.
+fn look_up(
+    node: &Node,
+    version: i16,
+    request: &ListOffsetsRequest,
+    waiting: Waiting,
+) -> Result<ListOffsetsResponse, ColdSpot> {
     let known = IsolationLevel::from_i8(request.isolation_level);
     let isolation = known.unwrap_or_default();
     let from = if request.replica_id == CONSUMER {
@@ -54,14 +85,14 @@ pub(crate) fn handle(
             } else if is_duplicate {
                 Err(ErrorCode::INVALID_REQUEST)
             } else {
-                answer(node, context.version, &topic.name, asked, from)
+                answer(node, version, &topic.name, asked, from, waiting)?
             };
             partitions.push(match answer {
                 Ok(found) => ListOffsetsPartitionResponse {
                     partition_index: index,
                     timestamp: found.timestamp,
                     offset: found.offset.get(),
-                    leader_epoch: if context.version >= 4 { found.leader_epoch.get() } else { -1 },
+                    leader_epoch: if version >= 4 { found.leader_epoch.get() } else { -1 },
                     ..ListOffsetsPartitionResponse::default()
                 },
                 Err(error_code) => ListOffsetsPartitionResponse {
@@ -79,7 +110,7 @@ pub(crate) fn handle(
             ..ListOffsetsTopicResponse::default()
         });
     }
-    ListOffsetsResponse { topics, ..ListOffsetsResponse::default() }.into()
+    Ok(ListOffsetsResponse { topics, ..ListOffsetsResponse::default() })
 }
 
 fn answer(
@@ -88,27 +119,34 @@ fn answer(
     topic: &str,
     asked: &ListOffsetsPartition,
     from: ReadFrom,
-) -> Result<OffsetAnswer, ErrorCode> {
-    let query = query_of(asked.timestamp, version).ok_or(ErrorCode::UNSUPPORTED_VERSION)?;
+    waiting: Waiting,
+) -> Result<Result<OffsetAnswer, ErrorCode>, ColdSpot> {
+    let Some(query) = query_of(asked.timestamp, version) else {
+        return Ok(Err(ErrorCode::UNSUPPORTED_VERSION));
+    };
     let index = PartitionIndex::new(asked.partition_index);
-    let partition =
-        node.partitions.partition(topic, index).ok_or_else(|| node.absent_code(topic, index))?;
+    let Some(partition) = node.partitions.partition(topic, index) else {
+        return Ok(Err(node.absent_code(topic, index)));
+    };
     let epoch = Some(asked.current_leader_epoch).filter(|epoch| *epoch != -1);
     let epoch = epoch.map(LeaderEpoch::new);
     let found = match query {
-        Asked::Log(query) => partition.query_offset(query, from, epoch),
+        Asked::Log(query) => partition.query_offset(query, from, epoch, waiting),
         // Asked all the same, for the checks of leadership and epoch.
-        Asked::Tiered => {
-            partition.query_offset(OffsetQuery::Earliest, from, epoch).map(|_| OffsetAnswer::NONE)
-        }
+        Asked::Tiered => partition
+            .query_offset(OffsetQuery::Earliest, from, epoch, waiting)
+            .map(|_| OffsetAnswer::NONE),
     };
-    found.map_err(|error| {
+    if let Err(PartitionError::Log(LogError::Cold { spot, .. })) = found {
+        return Err(spot);
+    }
+    Ok(found.map_err(|error| {
         tracing::debug!(partition = %partition.topic_partition(), %error, "no offset");
         match error_code(&error) {
             ErrorCode::OFFSET_NOT_AVAILABLE if version < 5 => ErrorCode::LEADER_NOT_AVAILABLE,
             code => code,
         }
-    })
+    }))
 }
 
 /// The special timestamps, each from a version on; `None` for what the version does not know.

@@ -8,7 +8,7 @@ use super::shard::Shard;
 use crate::node::Node;
 use keld_coordinator::{CoordinatorRecord, GroupShard};
 use keld_record::{ControlRecord, EndTxnMarker, RecordBatch, batches};
-use keld_replication::{ReadFrom, ReadRequest};
+use keld_replication::{ReadFrom, ReadRequest, Waiting};
 use keld_types::{Offset, ProducerId};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -75,14 +75,15 @@ fn load(node: &Arc<Node>, shard: &Shard) -> Result<GroupShard, LoadError> {
     let bytes_max = usize::try_from(node.config().offsets.load_buffer_size).unwrap_or(1).max(1);
     let mut next = offsets.log_start;
     while next < offsets.log_end {
-        let read = partition.read(&ReadRequest {
+        let request = ReadRequest {
             offset: next,
             bytes_max,
             min_one_batch: true,
             from: ReadFrom::Replica,
             current_leader_epoch: Some(shard.leader_epoch()),
             last_fetched_epoch: None,
-        })?;
+        };
+        let read = partition.read(&request, Waiting::Allowed)?;
         let bytes = read.data.ok_or(LoadError::Offline)?.read_all()?;
         let before = next;
         for batch in batches(bytes) {

@@ -43,7 +43,9 @@ pub struct FetchData {
     /// The bytes, in order: whole batches but for the last, which may be cut off. The first batch
     /// contains the offset, and may begin below it.
     pub ranges: SmallVec<[FileRange; 1]>,
-    /// Bytes of all ranges.
+    /// The bytes themselves where they were in memory; then there are no ranges.
+    pub bytes: Option<bytes::Bytes>,
+    /// Bytes in all.
     pub length: usize,
     /// The first batch did not fit and is cut off.
     pub is_first_batch_incomplete: bool,
@@ -52,10 +54,12 @@ pub struct FetchData {
 }
 
 impl FetchData {
-    fn empty(fetch_offset: Offset, bounds: &ReadBounds) -> Self {
+    /// Nothing at an offset.
+    pub fn empty(fetch_offset: Offset, bounds: &ReadBounds) -> Self {
         Self {
             fetch_offset,
             ranges: SmallVec::new(),
+            bytes: None,
             length: 0,
             is_first_batch_incomplete: false,
             aborted_transactions: bounds.with_aborted.then(Vec::new),
@@ -64,6 +68,9 @@ impl FetchData {
 
     /// Copies the bytes out of the files: for readers that are not a socket.
     pub fn read_all(&self) -> std::io::Result<bytes::Bytes> {
+        if let Some(bytes) = &self.bytes {
+            return Ok(bytes.clone());
+        }
         let mut bytes = vec![0; self.length];
         let mut filled = 0;
         for range in &self.ranges {
@@ -80,14 +87,53 @@ impl FetchData {
     }
 }
 
+/// The state of a log's end: as long as it is the same, so are the bytes before it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EndMark {
+    /// The log's number and how often it was cut.
+    identity: (u64, u64),
+    /// The active segment.
+    pub base_offset: Offset,
+    /// Where the active segment ends.
+    pub position: u64,
+    /// The log's end.
+    pub log_end: Offset,
+}
+
+impl EndMark {
+    /// Whether this mark is `bytes` behind the other one, in the same segment.
+    pub fn follows(&self, earlier: &Self, bytes: usize) -> bool {
+        self.identity == earlier.identity
+            && self.base_offset == earlier.base_offset
+            && self.position == earlier.position + bytes as u64
+    }
+}
+
 impl PartitionLog {
-    /// The batches from `offset` on, within `bounds`, of one segment.
-    pub fn read(&mut self, offset: Offset, bounds: &ReadBounds) -> Result<FetchData, LogError> {
+    /// The state of the end.
+    pub fn end_mark(&self) -> EndMark {
+        let base_offset = self.active_base();
+        EndMark {
+            identity: (self.number, self.truncations),
+            base_offset,
+            position: self.segment_size(base_offset),
+            log_end: self.log_end,
+        }
+    }
+
+    /// The active segment's file.
+    pub fn active_segment_file(&mut self) -> Result<Arc<dyn File>, LogError> {
+        self.active_log()
+    }
+
+    /// Refuses what [`Self::read`] refuses before it looks for the offset; the offset up to which
+    /// may be read.
+    pub fn check_read(&self, offset: Offset, offset_max: Offset) -> Result<Offset, LogError> {
         self.check_usable()?;
         if offset < self.log_start || offset > self.log_end {
             return Err(self.out_of_range(offset, self.log_end));
         }
-        let mut offset_max = bounds.offset_max.min(self.log_end);
+        let mut offset_max = offset_max.min(self.log_end);
         for range in &self.damaged {
             if range.from <= offset && offset < range.to {
                 return Err(self.damaged_error(*range));
@@ -96,6 +142,17 @@ impl PartitionLog {
                 offset_max = offset_max.min(range.from);
             }
         }
+        Ok(offset_max)
+    }
+
+    /// [`Self::read`], but [`LogError::Cold`] where it would have to wait for the disk.
+    pub fn read_now(&mut self, offset: Offset, bounds: &ReadBounds) -> Result<FetchData, LogError> {
+        self.without_waiting(|log| log.read(offset, bounds))
+    }
+
+    /// The batches from `offset` on, within `bounds`, of one segment.
+    pub fn read(&mut self, offset: Offset, bounds: &ReadBounds) -> Result<FetchData, LogError> {
+        let offset_max = self.check_read(offset, bounds.offset_max)?;
         if offset >= offset_max {
             return Ok(FetchData::empty(offset, bounds));
         }
@@ -127,7 +184,7 @@ impl PartitionLog {
                 if length == 0 {
                     return Ok(data);
                 }
-                let file = self.log_file(segment)?;
+                let file = self.plain_log_file(segment)?;
                 data.ranges.push(FileRange { file, position, length });
                 data.length = length;
                 if bounds.with_aborted {
@@ -158,7 +215,7 @@ impl PartitionLog {
     /// Aborted transactions that touch the batches from `offset` to a position of the segment. As
     /// in Kafka the upper bound is the next index entry's offset, so that the list may name a
     /// transaction that begins a little behind the bytes.
-    fn aborted_in(
+    pub fn aborted_in(
         &mut self,
         base: Offset,
         offset: Offset,
@@ -197,7 +254,13 @@ impl PartitionLog {
         let bases: SmallVec<[Offset; 8]> =
             self.segments.range(first..).map(|(base, _)| *base).collect();
         for base in bases {
+            if self.segments.get(&base).is_some_and(|segment| segment.has_no_txn_index) {
+                continue;
+            }
             let Some(file) = self.cached_file_if_there(SegmentFile::TxnIndex, base)? else {
+                if let Some(segment) = self.segments.get_mut(&base) {
+                    segment.has_no_txn_index = true;
+                }
                 continue;
             };
             let path = SegmentFile::TxnIndex.path(&self.dir, base);

@@ -68,6 +68,20 @@ impl PartitionLog {
         }
     }
 
+    /// [`Self::offset_for_timestamp`], but [`LogError::Cold`] where it would have to wait for the
+    /// disk.
+    pub fn offset_for_timestamp_now(
+        &mut self,
+        timestamp: i64,
+    ) -> Result<Option<TimestampOffset>, LogError> {
+        self.without_waiting(|log| log.offset_for_timestamp(timestamp))
+    }
+
+    /// [`Self::max_timestamp`], but [`LogError::Cold`] where it would have to wait for the disk.
+    pub fn max_timestamp_now(&mut self) -> Result<Option<TimestampOffset>, LogError> {
+        self.without_waiting(Self::max_timestamp)
+    }
+
     /// The record with the largest timestamp: the first such one. `None` for an empty log.
     pub fn max_timestamp(&mut self) -> Result<Option<TimestampOffset>, LogError> {
         self.check_usable()?;

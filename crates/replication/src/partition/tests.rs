@@ -1,7 +1,7 @@
 //! Tests of a partition's leader.
 
 use super::*;
-use crate::{Append, OffsetQuery, Read, ReadFrom, ReadRequest, Waiter};
+use crate::{Append, OffsetQuery, Read, ReadFrom, ReadRequest, Waiter, Waiting};
 use keld_env::sim::{DiskFault, DiskOperation, FaultEffect, Process, Simulation, Stalled};
 use keld_log::{AppendOrigin, DirectoryKind, LogDirectory, MetaProperties, OpenLog};
 use keld_metadata::LeaderRecoveryState;
@@ -14,19 +14,19 @@ use std::path::{Path, PathBuf};
 const LOCAL: BrokerId = BrokerId::new(1);
 const CONSUMER: ReadFrom = ReadFrom::Consumer(IsolationLevel::ReadUncommitted);
 
-struct World {
+pub(crate) struct World {
     simulation: Simulation,
     process: Process,
     _directory: LogDirectory,
-    partition: Arc<Partition>,
+    pub(crate) partition: Arc<Partition>,
 }
 
-fn settings(flush_messages: i64, min_insync_replicas: usize) -> Settings {
+pub(crate) fn settings(flush_messages: i64, min_insync_replicas: usize) -> Settings {
     let log = LogConfig { flush_messages, ..LogConfig::default() };
     Settings { log, min_insync_replicas, counts_when: CountsWhen::Appended }
 }
 
-fn world(settings: Settings) -> World {
+pub(crate) fn world(settings: Settings) -> World {
     let mut simulation = Simulation::new(1);
     let process = simulation.process("one");
     let env = process.env().clone();
@@ -55,7 +55,7 @@ fn world(settings: Settings) -> World {
     World { simulation, process, _directory: directory, partition }
 }
 
-fn registration(
+pub(crate) fn registration(
     leader: i32,
     epoch: i32,
     partition_epoch: i32,
@@ -77,6 +77,15 @@ fn registration(
     }
 }
 
+/// A batch of records with values of these sizes.
+pub(crate) fn batch_of_sizes(sizes: &[usize]) -> RecordBatch {
+    let mut builder = BatchBuilder::new(Compression::None);
+    for size in sizes {
+        builder.append(NOW, None, Some(&vec![*size as u8; *size]), &[]).unwrap();
+    }
+    builder.finish_batch().unwrap()
+}
+
 fn batch(timestamps: &[i64]) -> RecordBatch {
     let mut builder = BatchBuilder::new(Compression::None);
     for timestamp in timestamps {
@@ -85,7 +94,7 @@ fn batch(timestamps: &[i64]) -> RecordBatch {
     builder.finish_batch().unwrap()
 }
 
-fn append(
+pub(crate) fn append(
     partition: &Arc<Partition>,
     batch: &RecordBatch,
 ) -> Result<crate::Appended, PartitionError> {
@@ -94,14 +103,15 @@ fn append(
 }
 
 fn read(partition: &Partition, offset: i64) -> Result<Read, PartitionError> {
-    partition.read(&ReadRequest {
+    let request = ReadRequest {
         offset: Offset::new(offset),
         bytes_max: 1 << 20,
         min_one_batch: true,
         from: CONSUMER,
         current_leader_epoch: None,
         last_fetched_epoch: None,
-    })
+    };
+    partition.read(&request, Waiting::Allowed)
 }
 
 const NOW: i64 = keld_env::sim::WALL_START_MS;
@@ -166,10 +176,14 @@ fn an_epoch_not_yet_written_answers_as_one_that_is() {
     for (epoch, records) in [(1, 2), (3, 0), (5, 1), (7, 0)] {
         partition.apply(&registration(1, epoch, epoch, &[1]));
         let before = ends(partition);
-        let earliest = partition.query_offset(OffsetQuery::Earliest, CONSUMER, None).unwrap();
+        let earliest = partition
+            .query_offset(OffsetQuery::Earliest, CONSUMER, None, Waiting::Allowed)
+            .unwrap();
         partition.write_epoch().unwrap();
         assert_eq!(before, ends(partition), "epoch {epoch}");
-        let written = partition.query_offset(OffsetQuery::Earliest, CONSUMER, None).unwrap();
+        let written = partition
+            .query_offset(OffsetQuery::Earliest, CONSUMER, None, Waiting::Allowed)
+            .unwrap();
         assert_eq!(earliest, written, "epoch {epoch}");
         for _ in 0..records {
             append(partition, &batch(&[NOW])).unwrap();
@@ -346,7 +360,7 @@ fn offsets_are_found_by_place_and_time_and_records_deleted_below() {
     append(partition, &batch(&[NOW + 10, NOW + 30, NOW + 20])).unwrap();
     append(partition, &batch(&[NOW + 25])).unwrap();
     let query = |query| {
-        let answer = partition.query_offset(query, CONSUMER, None).unwrap();
+        let answer = partition.query_offset(query, CONSUMER, None, Waiting::Allowed).unwrap();
         (answer.offset.get(), answer.timestamp)
     };
     assert_eq!(query(OffsetQuery::Earliest), (0, -1));
