@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -19,17 +20,25 @@ public final class Tools {
     private static Integer first;
     /** What the running tool wants done when its process ends. */
     private static final List<Runnable> HOOKS = new ArrayList<>();
+    private static final PrintStream NOTHING = new PrintStream(OutputStream.nullOutputStream());
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** A tool's wish to end the process. */
     private static final class Ended extends Error {
         private final int status;
 
-        private Ended(int status, String message) {
-            super(message, null, false, false);
+        private Ended(int status) {
+            super(null, null, false, false);
             this.status = status;
-            // Some tools catch what their call of exit throws, and exit again.
-            if (first == null) first = status;
+            // Some tools catch what their call of exit throws, say so, and exit again; a process
+            // that has ended says no more.
+            if (first == null) {
+                first = status;
+                System.out.flush();
+                System.err.flush();
+                System.setOut(NOTHING);
+                System.setErr(NOTHING);
+            }
         }
 
         @Override
@@ -43,8 +52,8 @@ public final class Tools {
         InputStream commandBytes = System.in;
         // What a tool's thread says after its command ended is not an answer.
         System.setOut(System.err);
-        Exit.setExitProcedure((status, message) -> { throw new Ended(status, message); });
-        Exit.setHaltProcedure((status, message) -> { throw new Ended(status, message); });
+        Exit.setExitProcedure((status, message) -> { throw new Ended(status); });
+        Exit.setHaltProcedure((status, message) -> { throw new Ended(status); });
         // The end of a tool is not the end of this JVM: its hooks run after its main.
         Exit.setShutdownHookAdder((name, runnable) -> {
             synchronized (HOOKS) {
@@ -79,8 +88,10 @@ public final class Tools {
         PrintStream oldOut = System.out;
         PrintStream oldErr = System.err;
         InputStream oldIn = System.in;
-        System.setOut(new PrintStream(out, true));
-        System.setErr(new PrintStream(err, true));
+        PrintStream said = new PrintStream(out, true);
+        PrintStream complained = new PrintStream(err, true);
+        System.setOut(said);
+        System.setErr(complained);
         System.setIn(new ByteArrayInputStream(command.path("stdin").asText("").getBytes("UTF-8")));
         Thread runner = new Thread(() -> {
             try {
@@ -90,7 +101,6 @@ public final class Tools {
                 while (error.getCause() != null && !(error instanceof Ended)) error = error.getCause();
                 if (error instanceof Ended) {
                     status[0] = ((Ended) error).status;
-                    if (error.getMessage() != null) System.err.println(error.getMessage());
                 } else {
                     status[0] = 1;
                     error.printStackTrace();
@@ -104,6 +114,8 @@ public final class Tools {
                 hooks = new ArrayList<>(HOOKS);
                 HOOKS.clear();
             }
+            System.setOut(said);
+            System.setErr(complained);
             // VerifiableProducer, for one, waits for its answers only here.
             for (Runnable hook : hooks) hook.run();
         });

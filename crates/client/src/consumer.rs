@@ -53,6 +53,8 @@ impl fmt::Debug for Subscription {
 struct Reading {
     /// The next record to hand out.
     position: Option<Offset>,
+    /// The leader epoch of the record before the position, where it is known.
+    leader_epoch: Option<LeaderEpoch>,
     /// Where to look for a position: set by seeks and resets.
     reset: Option<OffsetSpec>,
     is_paused: bool,
@@ -299,7 +301,7 @@ impl Consumer {
             .filter_map(|(partition, reading)| {
                 let offset = GroupOffset {
                     offset: reading.position?,
-                    leader_epoch: LeaderEpoch::NONE,
+                    leader_epoch: reading.leader_epoch.unwrap_or(LeaderEpoch::NONE),
                     metadata: String::new(),
                 };
                 Some((partition.clone(), offset))

@@ -29,7 +29,7 @@ impl Tools {
         command
             .args(["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"])
             // Tools print times of day.
-            .args(["-Duser.timezone=UTC", "-cp"])
+            .args(["-Duser.timezone=UTC", "-Dfile.encoding=UTF-8", "-cp"])
             .arg(format!("{}:{}", classes.display(), jars.join("*").display()))
             .arg("Tools");
         Ok(Self(Driver::start("Kafka's tools", command)?))

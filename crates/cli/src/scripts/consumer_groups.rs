@@ -67,6 +67,7 @@ pub(super) async fn run(console: &mut Console, env: &Env, options: &Options) -> 
                 let reason = error.to_string();
                 let reason =
                     reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                let reason = re2_reason(reason);
                 format!("The regular expression `{pattern}` is invalid: {reason}.")
             }
         });
@@ -113,13 +114,16 @@ fn check(console: &mut Console, options: &Options) -> Outcome {
         options.required("bootstrap-server")?;
     }
     let has_groups = options.has("group") || options.has("all-groups");
-    for action in ["describe", "delete", "reset-offsets"] {
+    let without_groups = |action: &str| {
         if options.has(action) && !has_groups {
             return Err(Failure::usage(format!(
                 "Option [{action}] takes one of these options: [group], [all-groups]"
             )));
         }
-    }
+        Ok(())
+    };
+    without_groups("describe")?;
+    without_groups("delete")?;
     for (option, with) in [
         ("members", &["describe"][..]),
         ("verbose", &["describe"]),
@@ -169,6 +173,7 @@ fn check(console: &mut Console, options: &Options) -> Outcome {
                  and want to keep the current default behavior without prompting.",
             );
         }
+        without_groups("reset-offsets")?;
         for scenario in SCENARIOS {
             let others: Vec<&str> =
                 SCENARIOS.iter().filter(|other| **other != scenario).copied().collect();
@@ -534,6 +539,21 @@ impl Command<'_> {
                 print_error(self.console, &format!("Encountered some unknown error: {code}"));
             }
         }
+    }
+}
+
+/// What is wrong with a pattern in the words of RE2, where it has words for it.
+fn re2_reason(reason: &str) -> &str {
+    match reason {
+        "unclosed character class" => "missing closing ]",
+        "unclosed group" => "missing closing )",
+        "unopened group" => "unexpected )",
+        "repetition operator missing expression" => "missing argument to repetition operator",
+        "incomplete escape sequence, reached end of pattern prematurely" => {
+            "trailing backslash at end of expression"
+        }
+        "unrecognized escape sequence" => "invalid escape sequence",
+        other => other,
     }
 }
 

@@ -4,7 +4,9 @@
 //! damaged files: damage is reported, not repaired.
 
 mod control;
+mod decoders;
 mod indexes;
+mod java_json;
 mod log;
 
 use std::collections::BTreeMap;
@@ -12,7 +14,9 @@ use std::path::{Path, PathBuf};
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
-use crate::options::{OptionSpec, Options, flag, value};
+use crate::options::{OptionSpec, Options, flag, maybe, value};
+
+use decoders::Shown;
 
 pub(super) const PURPOSE: &str = "This tool helps to parse a log file and dump its contents to \
     the console, useful for debugging a seemingly corrupt log segment.";
@@ -26,6 +30,24 @@ pub(super) const SPECS: &[OptionSpec] = &[
     flag("index-sanity-check", "Check indexes as a broker does at its start."),
     value("max-message-size", "bytes", "Largest batch; 5242880 when left out."),
     value("max-bytes", "bytes", "Read no more of each log than this."),
+    flag("cluster-metadata-decoder", "Show records as those of __cluster_metadata."),
+    flag("offsets-decoder", "Show records as those of __consumer_offsets."),
+    flag("transaction-log-decoder", "Show records as those of __transaction_state."),
+    flag("share-group-state-decoder", "Show records as those of __share_group_state."),
+    flag("remote-log-metadata-decoder", "Show records as those of __remote_log_metadata."),
+    maybe("key-decoder-class", "class", "The type of keys: a decoder of Kafka's by its class."),
+    maybe("value-decoder-class", "class", "The type of values, in the same way."),
+];
+
+/// Options that imply `--print-data-log`.
+const DECODERS: [&str; 7] = [
+    "cluster-metadata-decoder",
+    "offsets-decoder",
+    "transaction-log-decoder",
+    "share-group-state-decoder",
+    "remote-log-metadata-decoder",
+    "key-decoder-class",
+    "value-decoder-class",
 ];
 
 /// What is found wrong on the way and told at the end.
@@ -48,6 +70,7 @@ struct Findings {
 struct Choice {
     deep: bool,
     contents: bool,
+    shown: Shown,
     skip_metadata: bool,
     verify_only: bool,
     sanity_only: bool,
@@ -56,10 +79,12 @@ struct Choice {
 
 pub(super) fn run(console: &mut Console, options: &Options) -> Outcome {
     let files = options.required("files")?;
-    let contents = options.has("print-data-log");
+    let contents =
+        options.has("print-data-log") || DECODERS.iter().any(|decoder| options.has(decoder));
     let choice = Choice {
         deep: contents || options.has("deep-iteration"),
         contents,
+        shown: Shown::of(options)?,
         skip_metadata: options.has("skip-record-metadata"),
         verify_only: options.has("verify-index-only"),
         sanity_only: options.has("index-sanity-check"),
@@ -73,6 +98,7 @@ pub(crate) fn dump_files(console: &mut Console, files: &[String], contents: bool
     let choice = Choice {
         deep: true,
         contents,
+        shown: Shown::STRINGS,
         skip_metadata: false,
         verify_only: false,
         sanity_only: false,

@@ -119,7 +119,11 @@ enum Partitions {
 
 impl Rule {
     fn parse(text: &str) -> Result<Self, Failure> {
-        let invalid = || Failure::failed(format!("Invalid rule specification: {text}"));
+        let invalid = || {
+            Failure::failed(format!(
+                "org.apache.kafka.tools.TerseException: Invalid rule specification: {text}"
+            ))
+        };
         let (topic, partitions) = match text.split_once(':') {
             None => (text, ""),
             Some(parts) => parts,

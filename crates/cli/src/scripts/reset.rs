@@ -46,7 +46,12 @@ impl Resetter<'_> {
         } else if options.has("to-latest") {
             self.at(&partitions, OffsetSpec::Latest).await
         } else if options.has("to-datetime") {
-            let timestamp = parse_datetime(options.required("to-datetime")?)?;
+            let timestamp =
+                parse_datetime(options.required("to-datetime")?).map_err(|failure| {
+                    // Kafka's tool shows the exception within its own.
+                    let reason = failure.message();
+                    Failure::failed(format!("java.text.ParseException: {reason}"))
+                })?;
             self.at_timestamp(&partitions, timestamp).await
         } else if options.has("by-duration") {
             let text = options.required("by-duration")?;
@@ -310,18 +315,22 @@ pub(super) fn csv(plans: &BTreeMap<GroupId, Plan>, single: bool) -> String {
     text
 }
 
-/// `YYYY-MM-DDThh:mm:ss.sss`, perhaps with a zone; the local one otherwise. Milliseconds.
+/// `YYYY-MM-DDThh:mm:ss.sss`, perhaps with a zone; UTC otherwise. Milliseconds.
 pub(crate) fn parse_datetime(text: &str) -> Result<i64, Failure> {
+    let hint = "write it as yyyy-MM-ddTHH:mm:ss.SSS, with Z or +HH:MM behind for another zone";
+    if !text.contains('T') {
+        return Err(Failure::failed(
+            "Error parsing timestamp. It does not contain a 'T' according to ISO8601 format",
+        )
+        .with_hint(hint));
+    }
     let timestamp = text.parse::<jiff::Timestamp>().ok().or_else(|| {
         let local = text.parse::<DateTime>().ok()?;
-        Some(local.to_zoned(TimeZone::system()).ok()?.timestamp())
+        Some(local.to_zoned(TimeZone::UTC).ok()?.timestamp())
     });
-    timestamp.map(jiff::Timestamp::as_millisecond).ok_or_else(|| {
-        Failure::failed(format!(
-            "The date string must have the format yyyy-MM-dd'T'HH:mm:ss.SSS or \
-             yyyy-MM-dd'T'HH:mm:ss.SSS+XX, but was '{text}'"
-        ))
-    })
+    timestamp
+        .map(jiff::Timestamp::as_millisecond)
+        .ok_or_else(|| Failure::failed(format!("Unparseable date: \"{text}\"")).with_hint(hint))
 }
 
 /// An ISO 8601 duration of days and shorter, in milliseconds.
@@ -375,7 +384,9 @@ mod tests {
     fn times_and_durations_are_read() {
         assert_eq!(parse_datetime("1970-01-01T00:00:01.500Z").expect("valid"), 1500);
         assert_eq!(parse_datetime("1970-01-01T01:00:00.000+01:00").expect("valid"), 0);
+        assert_eq!(parse_datetime("1970-01-01T00:00:01.500").expect("valid"), 1500);
         assert!(parse_datetime("yesterday").is_err());
+        assert!(parse_datetime("1970-01-01").is_err());
         assert_eq!(parse_duration("P1DT1H"), Some(25 * 3_600_000));
         assert_eq!(parse_duration("PT0.5S"), Some(500));
         assert_eq!(parse_duration("1 day"), Some(86_400_000));

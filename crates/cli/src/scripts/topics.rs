@@ -63,6 +63,11 @@ pub(super) async fn run(console: &mut Console, env: &Env, options: &Options) -> 
         _ => delete(&admin, options).await,
     };
     match outcome {
+        // Kafka's tool reads numbers only when it needs them.
+        Err(Failure::Usage(message)) if message.starts_with("Cannot parse argument") => {
+            console.line(format!("Error while executing topic command : {message}"));
+            Err(Failure::Silent)
+        }
         Err(Failure::Failed { message, hint }) => {
             console.line(format!("Error while executing topic command : {message}"));
             if let Some(hint) = hint {
@@ -72,6 +77,23 @@ pub(super) async fn run(console: &mut Console, env: &Env, options: &Options) -> 
         }
         other => other,
     }
+}
+
+/// The order in which a Java hash map gives different keys that were put in this order.
+fn java_hash_order(keys: &[&str]) -> Vec<usize> {
+    let mut capacity = 16;
+    while keys.len() > capacity / 4 * 3 {
+        capacity *= 2;
+    }
+    let bucket = |key: &str| {
+        let hash = key
+            .encode_utf16()
+            .fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(unit.into()));
+        usize::try_from(hash ^ hash >> 16).unwrap_or_default() & (capacity - 1)
+    };
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by_key(|at| keys.get(*at).map(|key| bucket(key)));
+    order
 }
 
 fn check(console: &mut Console, options: &Options) -> Result<&'static str, Failure> {
@@ -344,8 +366,10 @@ struct Report<'a> {
 impl Report<'_> {
     fn topic(&self, console: &mut Console, topic: &TopicDescription, entries: &[ConfigEntry]) {
         let filtered = REPORTS.iter().any(|report| self.options.has(report));
-        let own: Vec<String> = entries
-            .iter()
+        let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+        let own: Vec<String> = java_hash_order(&names)
+            .into_iter()
+            .filter_map(|at| entries.get(at))
             .filter(|entry| !entry.is_default())
             .map(|entry| format!("{}={}", entry.name, entry.value.as_deref().unwrap_or("null")))
             .collect();

@@ -267,7 +267,10 @@ impl Consumer {
                 };
                 reading.position = Some(buffer.position());
                 match next {
-                    Some(record) => records.push(record),
+                    Some(record) => {
+                        reading.leader_epoch = Some(record.leader_epoch);
+                        records.push(record);
+                    }
                     None => {
                         reading.buffer = None;
                         break;

@@ -43,7 +43,11 @@ impl Consumer {
             };
             for partition in fresh {
                 match committed.get(&partition) {
-                    Some(Ok(offset)) => self.read_mut(&partition)?.position = Some(offset.offset),
+                    Some(Ok(offset)) => {
+                        let reading = self.read_mut(&partition)?;
+                        reading.position = Some(offset.offset);
+                        reading.leader_epoch = Some(offset.leader_epoch);
+                    }
                     Some(Err(error)) => {
                         let what = format!("the committed offset of {partition}");
                         return Err(ClientError::Api { what, error: error.clone() });
@@ -66,6 +70,7 @@ impl Consumer {
                 Some(Ok(listed)) if listed.offset >= Offset::ZERO => {
                     let reading = self.read_mut(&partition)?;
                     reading.position = Some(listed.offset);
+                    reading.leader_epoch = Some(listed.leader_epoch);
                     reading.reset = None;
                 }
                 // No record is that young: continue at the end.
@@ -94,6 +99,7 @@ impl Consumer {
         };
         let reading = self.read_mut(partition)?;
         reading.position = None;
+        reading.leader_epoch = None;
         reading.buffer = None;
         reading.reset = Some(spec);
         Ok(())

@@ -10,5 +10,13 @@ mod groups;
 mod matrix;
 mod moving;
 mod raw;
+#[path = "../../../../xtask/src/schema.rs"]
+mod schema;
+mod scripts;
+#[path = "../../../wire/tests/it/seeded.rs"]
+mod seeded;
 mod support;
 mod tools;
+#[allow(dead_code, reason = "the tests of `wire` use more of it")]
+#[path = "../../../wire/tests/it/value.rs"]
+mod value;

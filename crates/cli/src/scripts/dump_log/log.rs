@@ -35,7 +35,7 @@ pub(super) fn dump(
                 findings.gaps.entry(absolute(path)).or_default().push((last_offset, offset));
             }
             last_offset = offset;
-            console.write(&record_line(batch.header(), &record, choice));
+            console.write(&record_line(batch.header(), &record, choice)?);
         }
     }
     let trailing = batches.length - batches.position;
@@ -145,7 +145,7 @@ fn batch_line(header: &BatchHeader, position: u64, is_valid: bool) -> String {
     )
 }
 
-fn record_line(header: &BatchHeader, record: &Record, choice: Choice) -> Vec<u8> {
+fn record_line(header: &BatchHeader, record: &Record, choice: Choice) -> Result<Vec<u8>, Failure> {
     let mut line = Vec::new();
     if !choice.skip_metadata {
         let size = |field: &Option<Bytes>| {
@@ -177,16 +177,17 @@ fn record_line(header: &BatchHeader, record: &Record, choice: Choice) -> Vec<u8>
         }
     }
     if choice.contents && !header.is_control() {
-        let mut prefix: &[u8] = if choice.skip_metadata { b"| " } else { b" " };
-        for (name, field) in [("key: ", &record.key), ("payload: ", &record.value)] {
-            if let Some(bytes) = field {
-                line.extend_from_slice(prefix);
-                line.extend_from_slice(name.as_bytes());
-                line.extend_from_slice(String::from_utf8_lossy(bytes).as_bytes());
-                prefix = b" ";
+        let mut prefix = if choice.skip_metadata { "| " } else { " " };
+        let contents = choice.shown.contents(record)?;
+        for (name, text) in [("key: ", contents.key), ("payload: ", contents.payload)] {
+            if let Some(text) = text {
+                for part in [prefix, name, &text] {
+                    line.extend_from_slice(part.as_bytes());
+                }
+                prefix = " ";
             }
         }
     }
     line.push(b'\n');
-    line
+    Ok(line)
 }

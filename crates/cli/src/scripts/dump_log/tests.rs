@@ -136,6 +136,37 @@ fn producer_snapshots_are_dumped() {
     );
 }
 
+/// Every record of every decoder is compared with Kafka's tool in `keld-testkit`.
+#[test]
+fn decoders_read_records_or_say_why_not() {
+    let log = |key: Option<&[u8]>, value: &[u8]| {
+        let mut builder = BatchBuilder::new(Compression::None);
+        builder.append(5, key, Some(value), &[]).expect("fits");
+        vec![(LOG, builder.finish().expect("not empty").to_vec())]
+    };
+    let (outcome, out, _) = dump(&log(None, &[1, 20, 0, 0]), &["--cluster-metadata-decoder"]);
+    outcome.expect("dumped");
+    assert!(
+        out.ends_with(" payload: {\"type\":\"NO_OP_RECORD\",\"version\":0,\"data\":{}}\n"),
+        "{out}"
+    );
+    let (_, out, _) = dump(&log(None, &[1, 99, 0, 0]), &["--cluster-metadata-decoder"]);
+    assert!(out.contains("Error at 0, skipping. "), "{out}");
+    let (outcome, _, _) = dump(&log(None, &[0, 0]), &["--offsets-decoder"]);
+    let failure = outcome.expect_err("without a key");
+    assert!(failure.message().contains("at offset 0 using the specified decoder"));
+    let key = [0, 2, 0, 1, b'g'];
+    let (outcome, out, _) = dump(&log(Some(&key), &[0, 3, 0]), &["--offsets-decoder"]);
+    outcome.expect("dumped");
+    assert!(out.contains("key: Error at offset 0, skipping. Could not read record"), "{out}");
+    let (_, out, _) = dump(&log(Some(&[0, 0, 0, 7]), b"v"), &["--key-decoder-class", INTEGER]);
+    assert!(out.ends_with(" key: 7 payload: v\n"), "{out}");
+    let (outcome, _, _) = dump(&log(None, b"v"), &["--value-decoder-class", "org.example.Mine"]);
+    assert!(outcome.expect_err("unknown").message().contains("org.example.Mine"));
+}
+
+const INTEGER: &str = "org.apache.kafka.tools.api.IntegerDecoder";
+
 #[test]
 fn unknown_files_are_passed_over() {
     let (outcome, out, err) = dump(&[("x.txt", Vec::new())], &[]);
