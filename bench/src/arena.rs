@@ -215,7 +215,7 @@ pub(crate) fn run_client(mut command: Command) -> anyhow::Result<Figures> {
     last_object(&text).with_context(|| format!("{command:?} printed no figures: {text}"))
 }
 
-fn last_object(text: &str) -> Option<Figures> {
+pub(crate) fn last_object(text: &str) -> Option<Figures> {
     let line = text.lines().rev().find(|line| line.starts_with('{'))?;
     let value: Value = serde_json::from_str(line).ok()?;
     let object = value.as_object()?;

@@ -1,17 +1,40 @@
 //! All scenarios, in the order in which they are run.
 
 mod p1;
+mod p10;
+mod p12;
 mod p14;
+mod p15;
+mod p16;
 mod p1f;
 mod p3;
 mod p4;
+mod p5;
+mod p6;
 mod p7;
 mod p8;
+mod p9;
 mod produce;
+mod support;
 
 use crate::scenario::Scenario;
 
 /// Every scenario.
 pub(crate) fn all() -> Vec<Scenario> {
-    vec![p1::P1, p1f::P1F, p3::P3, p4::P4, p7::P7, p8::P8, p14::P14]
+    vec![
+        p1::P1,
+        p1f::P1F,
+        p3::P3,
+        p4::P4,
+        p5::P5,
+        p6::P6,
+        p7::P7,
+        p8::P8,
+        p9::P9,
+        p10::P10,
+        p12::P12,
+        p14::P14,
+        p15::P15,
+        p16::P16,
+    ]
 }

@@ -79,6 +79,21 @@ impl Client {
         }
     }
 
+    /// Sets options of a topic.
+    pub(crate) fn alter_topic(
+        &mut self,
+        topic: &str,
+        options: &[(&str, &str)],
+    ) -> anyhow::Result<()> {
+        let request = requests::alter_topic(topic, options);
+        match self.call(request, requests::ALTER_CONFIGS_VERSION)? {
+            Response::IncrementalAlterConfigs(response) => {
+                Refused::of(response.responses.iter().map(|one| one.error_code)).none()
+            }
+            other => bail!("not an answer to IncrementalAlterConfigs: {other:?}"),
+        }
+    }
+
     pub(crate) fn metadata(
         &mut self,
         topics: &[String],

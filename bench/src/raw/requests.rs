@@ -2,7 +2,7 @@
 //!
 //! The versions are the newest without tagged fields, spoken alike by Apache Kafka 4.3.1 and Keld:
 //! Produce 8, Fetch 11, Metadata 8, OffsetCommit 7, CreateTopics 4, DeleteTopics 3,
-//! FindCoordinator 2, ApiVersions 2. A frame is the whole of what goes over the socket; its
+//! IncrementalAlterConfigs 0, FindCoordinator 2, ApiVersions 2. A frame is the whole of what goes over the socket; its
 //! correlation id (bytes 8 to 11) is written by who sends it.
 
 use anyhow::Context;
@@ -10,6 +10,9 @@ use bytes::Bytes;
 use keld_record::{BatchBuilder, Compression};
 use keld_wire::messages::create_topics_request::{CreatableTopic, CreatableTopicConfig};
 use keld_wire::messages::fetch_request::{FetchPartition, FetchTopic};
+use keld_wire::messages::incremental_alter_configs_request::{
+    AlterConfigsResource, AlterableConfig,
+};
 use keld_wire::messages::metadata_request::MetadataRequestTopic;
 use keld_wire::messages::offset_commit_request::{
     OffsetCommitRequestPartition, OffsetCommitRequestTopic,
@@ -17,7 +20,8 @@ use keld_wire::messages::offset_commit_request::{
 use keld_wire::messages::produce_request::{PartitionProduceData, TopicProduceData};
 use keld_wire::messages::{
     ApiVersionsRequest, CreateTopicsRequest, DeleteTopicsRequest, FetchRequest,
-    FindCoordinatorRequest, MetadataRequest, OffsetCommitRequest, ProduceRequest,
+    FindCoordinatorRequest, IncrementalAlterConfigsRequest, MetadataRequest, OffsetCommitRequest,
+    ProduceRequest,
 };
 use keld_wire::{Records, Request, Rpc, Str, encode_request};
 
@@ -33,6 +37,7 @@ pub(super) const METADATA_VERSION: i16 = 8;
 pub(super) const OFFSET_COMMIT_VERSION: i16 = 7;
 pub(super) const CREATE_TOPICS_VERSION: i16 = 4;
 pub(super) const DELETE_TOPICS_VERSION: i16 = 3;
+pub(super) const ALTER_CONFIGS_VERSION: i16 = 0;
 pub(super) const FIND_COORDINATOR_VERSION: i16 = 2;
 pub(super) const API_VERSIONS_VERSION: i16 = 2;
 
@@ -251,6 +256,27 @@ pub(super) fn create_topics(topics: &[NewTopic]) -> CreateTopicsRequest {
         topics: topics.iter().map(topic).collect(),
         timeout_ms: 60_000,
         ..CreateTopicsRequest::default()
+    }
+}
+
+/// IncrementalAlterConfigs that sets options of a topic.
+pub(super) fn alter_topic(topic: &str, options: &[(&str, &str)]) -> IncrementalAlterConfigsRequest {
+    const TOPIC: i8 = 2;
+    const SET: i8 = 0;
+    let config = |(name, value): &(&str, &str)| AlterableConfig {
+        name: text(name),
+        config_operation: SET,
+        value: Some(text(value)),
+        ..AlterableConfig::default()
+    };
+    IncrementalAlterConfigsRequest {
+        resources: vec![AlterConfigsResource {
+            resource_type: TOPIC,
+            resource_name: text(topic),
+            configs: options.iter().map(config).collect(),
+            ..AlterConfigsResource::default()
+        }],
+        ..IncrementalAlterConfigsRequest::default()
     }
 }
 

@@ -73,17 +73,16 @@ fn draw(
         let colour = curve.colour;
         axes.draw_series([PathElement::new(points.clone(), colour.stroke_width(2))])?;
         let shape = curve.shape;
+        let each = points.iter().copied();
         match shape % 3 {
-            0 => drop(
-                axes.draw_series(points.iter().map(|at| Circle::new(*at, 4, colour.filled())))?,
-            ),
-            1 => drop(axes.draw_series(
-                points.iter().map(|at| TriangleMarker::new(*at, 6, colour.filled())),
-            )?),
+            0 => {
+                axes.draw_series(each.map(|at| Circle::new(at, 4, colour.filled())))?;
+            }
+            1 => {
+                axes.draw_series(each.map(|at| TriangleMarker::new(at, 6, colour.filled())))?;
+            }
             _ => {
-                drop(axes.draw_series(
-                    points.iter().map(|at| Cross::new(*at, 5, colour.stroke_width(2))),
-                )?)
+                axes.draw_series(each.map(|at| Cross::new(at, 5, colour.stroke_width(2))))?;
             }
         }
         let marks = ["●", "▲", "×"];
