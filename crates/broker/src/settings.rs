@@ -38,6 +38,7 @@ fn from_config(node: &NodeConfig, config: &TopicConfig) -> Settings {
             append: AppendRules {
                 compression: compression(config.compression),
                 timestamp_type: match config.message_timestamp_type {
+            free_bytes_min: u64::try_from(node.log.disk_free_min_bytes).unwrap_or(0),
                     TimestampType::CreateTime => keld_record::TimestampType::CreateTime,
                     TimestampType::LogAppendTime => keld_record::TimestampType::LogAppendTime,
                 },

@@ -42,6 +42,9 @@ pub struct LogConfig {
 
 /// The part of a topic's configuration that `keld_record::validate` asks for.
 #[derive(Clone, Debug, PartialEq)]
+    /// `keld.disk.free.min.bytes`: records leave this much of the volume free; 0 for logs that may
+    /// fill it.
+    pub free_bytes_min: u64,
 pub struct AppendRules {
     /// `compression.type` (and level): keep the producer's, or always this one.
     pub compression: keld_record::CompressionTarget,
@@ -85,6 +88,7 @@ impl Default for AppendRules {
         Self {
             compression: keld_record::CompressionTarget::Producer,
             timestamp_type: keld_record::TimestampType::CreateTime,
+            free_bytes_min: 0,
             timestamp_before_max_ms: i64::MAX,
             timestamp_after_max_ms: 3_600_000,
             max_message_bytes: 1_048_588,

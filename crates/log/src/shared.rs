@@ -2,8 +2,10 @@
 //! open files of older segments.
 
 use crate::checkpoint::{self, PartitionOffsets};
+use crate::compact::CleanerOffsets;
 use crate::error::LogError;
 use crate::names;
+use crate::space::{Shortage, Space};
 use keld_env::{Disk, File, OpenMode};
 use keld_types::{Offset, TopicPartition};
 use std::collections::VecDeque;
@@ -24,6 +26,9 @@ pub(crate) struct Shared {
     cache: Mutex<VecDeque<(FileKey, Arc<dyn File>)>>,
     next_log: AtomicU64,
     checkpoints: Mutex<Checkpoints>,
+    pub(crate) space: Space,
+    /// Up to where each partition was compacted.
+    pub(crate) cleaned: CleanerOffsets,
 }
 
 /// What is checkpointed of the partitions of a directory.
@@ -52,6 +57,8 @@ impl Shared {
             cache: Mutex::new(VecDeque::new()),
             next_log: AtomicU64::new(0),
             checkpoints: Mutex::new(Checkpoints::default()),
+            space: Space::default(),
+            cleaned: CleanerOffsets::default(),
         }
     }
 
@@ -96,6 +103,7 @@ impl Shared {
 
     /// A partition is no longer here.
     pub(crate) fn forget_offsets(&self, partition: &TopicPartition) {
+        self.cleaned.forget(partition);
         let mut held = self.checkpoints();
         let changed = [
             held.recovery_points.remove(partition).is_some(),
@@ -103,6 +111,16 @@ impl Shared {
             held.high_watermarks.remove(partition).is_some(),
         ];
         held.changed.iter_mut().zip(changed).for_each(|(slot, changed)| *slot |= changed);
+    }
+
+    /// Raises a recovery point to what is durable; the file follows with the next write.
+    pub(crate) fn raise_recovery_point(&self, partition: &TopicPartition, durable: Offset) {
+        let mut held = self.checkpoints();
+        let known = held.recovery_points.get(partition).copied();
+        if known.is_none_or(|known| known < durable) {
+            held.recovery_points.insert(partition.clone(), durable);
+            held.changed[0] = true;
+        }
     }
 
     /// Lowers a recovery point that is checkpointed above `offset`, durable when this returns.
@@ -146,6 +164,20 @@ impl Shared {
             }
         }
         Ok(())
+    }
+
+    /// Refuses an append of `bytes` that would leave less than `reserve` bytes of the volume free.
+    pub(crate) fn take_space(&self, reserve: u64, bytes: u64) -> Result<(), LogError> {
+        if reserve == 0 {
+            return Ok(());
+        }
+        let ask = || self.disk.space(&self.path).ok();
+        let taken = self.space.take(&self.path, reserve, bytes, ask);
+        taken.map_err(|Shortage { usable_bytes, missing_bytes }| LogError::Full {
+            path: self.path.clone(),
+            usable_bytes,
+            missing_bytes,
+        })
     }
 
     /// A number for a log, unique in this directory.

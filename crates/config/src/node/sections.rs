@@ -23,6 +23,8 @@ pub struct LogManagerConfig {
     pub flush_start_offset_checkpoint_interval_ms: i32,
     /// Wait after the start before the first of these tasks.
     pub initial_task_delay_ms: i64,
+    /// Space that records never fill on a log directory's volume.
+    pub disk_free_min_bytes: i64,
     /// How long a failed directory may go unreported to the controller.
     pub dir_failure_timeout_ms: i64,
 }
@@ -38,6 +40,7 @@ impl LogManagerConfig {
             flush_start_offset_checkpoint_interval_ms: parsed
                 .int("log.flush.start.offset.checkpoint.interval.ms"),
             initial_task_delay_ms: parsed.long("log.initial.task.delay.ms"),
+            disk_free_min_bytes: parsed.long("keld.disk.free.min.bytes"),
             dir_failure_timeout_ms: parsed.long("log.dir.failure.timeout.ms"),
         }
     }

@@ -282,7 +282,7 @@ fn outcomes(world: &World) -> Vec<Result<(), PartitionError>> {
 #[test]
 fn a_failed_sync_tells_everybody_in_the_directory_and_is_not_tried_again() {
     for (partitions, operation) in
-        [(1, DiskOperation::Sync), (4, DiskOperation::Sync), (30, DiskOperation::SyncVolume)]
+        [(1, DiskOperation::Sync), (3, DiskOperation::Sync), (30, DiskOperation::SyncVolume)]
     {
         let world = world(9, partitions);
         fail(&world, operation);
