@@ -151,7 +151,10 @@ impl Node {
             if due.checkpoint {
                 self.logs.note_offsets(log);
             }
-            let deleted = if due.retention { log.take_old_segments(now_ms)? } else { 0 };
+            // Of compacted logs the cleaner deletes, so that it is not in its own way.
+            let is_cleaners = due.retention && log.config().compact && self.config().cleaner.enable;
+            let deletes = due.retention && !is_cleaners;
+            let deleted = if deletes { log.take_old_segments(now_ms)? } else { 0 };
             let removal = log.is_removal_due(now_ms).then(|| log.removal());
             Ok::<_, keld_log::LogError>((deleted, removal, log.is_flush_due(now_ms)))
         });

@@ -8,6 +8,7 @@ mod apis;
 mod assignments;
 mod auto_topics;
 mod background;
+mod cleaner;
 mod context;
 mod directory_moves;
 mod dispatch;

@@ -3,6 +3,7 @@
 //! Counters that are hit per request are handles taken once at start; figures that somebody else
 //! already keeps (connections, partitions, disks) are read when somebody asks.
 
+use crate::cleaner::CleanerMetrics;
 use keld_wire::ApiKey;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -63,6 +64,7 @@ pub(crate) struct Metrics {
     apis: BTreeMap<i16, PerApi>,
     gauges: Gauges,
     counters: Counters,
+    pub(crate) cleaner: CleanerMetrics,
 }
 
 #[derive(Debug, Default)]
@@ -115,7 +117,8 @@ impl Metrics {
         let (gauges, counters) = (Gauges::default(), Counters::default());
         gauges.register(&mut registry);
         counters.register(&mut registry);
-        Self { registry, apis, gauges, counters }
+        let cleaner = CleanerMetrics::register(&mut registry);
+        Self { registry, apis, gauges, counters, cleaner }
     }
 
     /// A request was answered.

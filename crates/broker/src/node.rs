@@ -3,6 +3,7 @@
 use crate::assignments;
 use crate::auto_topics::AutoTopics;
 use crate::background;
+use crate::cleaner::{self, Cleaner};
 use crate::directory_moves::DirectoryMoves;
 use crate::dispatch::Dispatch;
 use crate::fetch_sessions::FetchSessions;
@@ -76,6 +77,7 @@ pub struct Node {
     pub(crate) auto_topics: AutoTopics,
     pub(crate) producer_ids: ProducerIds,
     pub(crate) moves: DirectoryMoves,
+    pub(crate) cleaner: Cleaner,
     /// Asks the controller.
     pub(crate) quorum: QuorumHandle,
     /// The driver's end, until the driver takes it.
@@ -152,6 +154,7 @@ impl Node {
             auto_topics: AutoTopics::default(),
             producer_ids: ProducerIds::default(),
             moves: DirectoryMoves::new(move_threads),
+            cleaner: Cleaner::default(),
             quorum,
             submissions: Mutex::new(Some(submissions)),
             telemetry: Telemetry::default(),
@@ -181,6 +184,7 @@ impl Node {
             server.start();
         }
         self.env.spawn.spawn("background", Box::pin(background::run(Arc::clone(self))));
+        self.env.spawn.spawn("cleaner", Box::pin(cleaner::run(Arc::clone(self))));
         self.env.spawn.spawn("groups", Box::pin(groups::run_timer(Arc::clone(self))));
     }
 
@@ -205,6 +209,7 @@ impl Node {
             server.stop(STOP_GRACE).await;
         }
         self.quorum.stop().await;
+        self.cleaner.ended().await;
         let this = Arc::clone(self);
         self.block("close logs", Box::new(move || this.close_logs())).await;
     }

@@ -33,12 +33,16 @@ fn from_config(node: &NodeConfig, config: &TopicConfig) -> Settings {
             file_delete_delay_ms: config.file_delete_delay_ms,
             delete: config.cleanup_policy.delete,
             compact: config.cleanup_policy.compact,
+            delete_retention_ms: config.delete_retention_ms,
+            min_compaction_lag_ms: config.min_compaction_lag_ms,
+            max_compaction_lag_ms: config.max_compaction_lag_ms,
+            min_cleanable_dirty_ratio: config.min_cleanable_dirty_ratio,
             preallocate: config.preallocate,
+            free_bytes_min: u64::try_from(node.log.disk_free_min_bytes).unwrap_or(0),
             producer_id_expiration_ms: i64::from(node.transactions.producer_id_expiration_ms),
             append: AppendRules {
                 compression: compression(config.compression),
                 timestamp_type: match config.message_timestamp_type {
-            free_bytes_min: u64::try_from(node.log.disk_free_min_bytes).unwrap_or(0),
                     TimestampType::CreateTime => keld_record::TimestampType::CreateTime,
                     TimestampType::LogAppendTime => keld_record::TimestampType::LogAppendTime,
                 },
@@ -48,14 +52,14 @@ fn from_config(node: &NodeConfig, config: &TopicConfig) -> Settings {
             },
         },
         min_insync_replicas: usize::try_from(config.min_insync_replicas).unwrap_or(1),
-    }
-}
-
-fn compression(config: TopicCompression) -> CompressionTarget {
         counts_when: match config.durability {
             Durability::Fsync => CountsWhen::Durable,
             Durability::Replicated | Durability::Memory => CountsWhen::Appended,
         },
+    }
+}
+
+fn compression(config: TopicCompression) -> CompressionTarget {
     let codec = |codec: Compression| CompressionTarget::Codec(CompressionWithLevel::from(codec));
     let at_level = |codec: Compression, level| {
         CompressionTarget::Codec(

@@ -1,5 +1,6 @@
 //! A node's configuration, typed: what `server.properties` and dynamic options amount to.
 
+mod cleaner;
 mod listeners;
 mod quorum;
 mod rules;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use keld_types::BrokerId;
 
+pub use cleaner::CleanerConfig;
 pub use quorum::{MetadataLogConfig, QuorumConfig};
 pub(crate) use quorum::{parse_bootstrap_servers, parse_voters};
 pub(crate) use sections::{GROUP_RANGES, bound_names};
@@ -71,6 +73,8 @@ pub struct NodeConfig {
     pub topic_default_values: BTreeMap<String, String>,
     /// The logs as a whole.
     pub log: LogManagerConfig,
+    /// Compaction.
+    pub cleaner: CleanerConfig,
     /// How topics come into being.
     pub topics: TopicCreationConfig,
     /// Sockets and connections.
@@ -150,6 +154,7 @@ impl NodeConfig {
             topic_defaults: TopicConfig::from_values(&topic_default_values)?,
             topic_default_values,
             log: LogManagerConfig::new(&parsed),
+            cleaner: CleanerConfig::new(&parsed),
             topics: TopicCreationConfig::new(&parsed),
             socket: SocketConfig::new(&parsed)?,
             limits: RequestLimits::new(&parsed),

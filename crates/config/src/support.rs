@@ -48,7 +48,6 @@ fn reason(key: &str) -> Option<&'static str> {
         "share" => "it concerns share groups, which this version does not have",
         "streams" => "it concerns streams groups, which this version does not have",
         "nodes" => "it concerns traffic between nodes; this version runs one node a cluster",
-        "compaction" => "it concerns log compaction, which this version does not do",
         "quotas" => "it concerns quotas, which this version does not have",
         "sampler" => "it tunes Kafka's metric sampler; Keld's metrics are counters served by HTTP",
         "waiters" => "Keld wakes waiting requests directly and has no list of stale ones to purge",

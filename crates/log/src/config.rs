@@ -32,8 +32,19 @@ pub struct LogConfig {
     pub delete: bool,
     /// `cleanup.policy` contains `compact`.
     pub compact: bool,
+    /// `delete.retention.ms`: how long a deletion stays visible after compaction reached it.
+    pub delete_retention_ms: i64,
+    /// `min.compaction.lag.ms`: a segment with a younger record is not compacted.
+    pub min_compaction_lag_ms: i64,
+    /// `max.compaction.lag.ms`: a dirty segment that is older is compacted however little it is.
+    pub max_compaction_lag_ms: i64,
+    /// `min.cleanable.dirty.ratio`: what part must be dirty before it is compacted, 0 to 1.
+    pub min_cleanable_dirty_ratio: f64,
     /// `preallocate`: reserve the segment's space when it is created.
     pub preallocate: bool,
+    /// `keld.disk.free.min.bytes`: records leave this much of the volume free; 0 for logs that may
+    /// fill it.
+    pub free_bytes_min: u64,
     /// `producer.id.expiration.ms`: an idle producer is forgotten after this.
     pub producer_id_expiration_ms: i64,
     /// The rules for a client's batch, apart from what changes from append to append.
@@ -42,9 +53,6 @@ pub struct LogConfig {
 
 /// The part of a topic's configuration that `keld_record::validate` asks for.
 #[derive(Clone, Debug, PartialEq)]
-    /// `keld.disk.free.min.bytes`: records leave this much of the volume free; 0 for logs that may
-    /// fill it.
-    pub free_bytes_min: u64,
 pub struct AppendRules {
     /// `compression.type` (and level): keep the producer's, or always this one.
     pub compression: keld_record::CompressionTarget,
@@ -69,15 +77,20 @@ impl Default for LogConfig {
             index_interval_bytes: 4096,
             flush_messages: i64::MAX,
             flush_ms: i64::MAX,
+            flush_sealed: true,
             retention_bytes: -1,
             retention_ms: 604_800_000,
             file_delete_delay_ms: 60_000,
             delete: true,
             compact: false,
+            delete_retention_ms: 86_400_000,
+            min_compaction_lag_ms: 0,
+            max_compaction_lag_ms: i64::MAX,
+            min_cleanable_dirty_ratio: 0.5,
             preallocate: false,
+            free_bytes_min: 0,
             producer_id_expiration_ms: 86_400_000,
             append: AppendRules::default(),
-            flush_sealed: true,
         }
     }
 }
@@ -88,7 +101,6 @@ impl Default for AppendRules {
         Self {
             compression: keld_record::CompressionTarget::Producer,
             timestamp_type: keld_record::TimestampType::CreateTime,
-            free_bytes_min: 0,
             timestamp_before_max_ms: i64::MAX,
             timestamp_after_max_ms: 3_600_000,
             max_message_bytes: 1_048_588,

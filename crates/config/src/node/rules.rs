@@ -268,6 +268,7 @@ pub(super) fn check_change(old: &NodeConfig, new: &NodeConfig) -> Result<(), Con
             "Dynamic thread count update validation failed for {name}={after}, {message}"
         )));
     }
+    new.cleaner.check_change(&old.cleaner)?;
     let names = |listeners: &[crate::Listener]| -> BTreeSet<ListenerName> {
         listeners.iter().map(|listener| listener.name.clone()).collect()
     };

@@ -6,6 +6,7 @@
 use super::PartitionLog;
 use crate::error::LogError;
 use crate::index::Index;
+use crate::scan::LOOKUP_WINDOW;
 use crate::segment::Segment;
 use keld_types::Offset;
 
@@ -34,6 +35,8 @@ impl PartitionLog {
             high_watermark = %self.high_watermark, "truncating the log"
         );
         self.truncations += 1;
+        // A segment may begin again where one was removed.
+        self.removal().run()?;
         self.interrupt_compaction()?;
         let first = self.segments.first_key_value().map_or(offset, |(base, _)| *base);
         if offset < first {
@@ -44,6 +47,7 @@ impl PartitionLog {
         let cut = self.translate_or_damage(base, offset)?;
         // A batch that reaches over the offset goes whole.
         let end = cut.map_or(offset, |(_, batch_base)| offset.min(batch_base));
+        let end = self.end_before_gap(base, cut, end)?;
         self.lower_recovery_point(end)?;
         self.drop_segments_from(base.next())?;
         self.log_end = end;
@@ -52,6 +56,33 @@ impl PartitionLog {
         }
         self.finish_truncation(now_ms)?;
         Ok(true)
+    }
+
+    /// Where the log ends when it is cut at `end`: compaction may have left nothing just before, and
+    /// a log that ends in a gap would look as if it had lost something.
+    fn end_before_gap(
+        &mut self,
+        base: Offset,
+        cut: Option<(u64, Offset)>,
+        end: Offset,
+    ) -> Result<Offset, LogError> {
+        if !self.damaged.is_empty() || cut.is_some_and(|(_, batch_base)| batch_base <= end) {
+            return Ok(end);
+        }
+        let size = self.segment_size(base);
+        let stop = cut.map_or(size, |(position, _)| position);
+        let mut filled = base;
+        let mut at = self.floor_position(base, end + -1)?.min(stop);
+        let mut window = [0; LOOKUP_WINDOW];
+        while at < stop {
+            let found = self.find_batch(base, at, &mut window, |_| true)?;
+            let Some((position, header)) = found.filter(|(position, _)| *position < stop) else {
+                break;
+            };
+            filled = header.next_offset();
+            at = position + header.size() as u64;
+        }
+        Ok(filled.max(self.log_start).min(end))
     }
 
     /// Cuts the segment that is active now at a position.
@@ -137,6 +168,7 @@ impl PartitionLog {
     }
 
     pub(super) fn restart_at(&mut self, offset: Offset, now_ms: i64) -> Result<(), LogError> {
+        self.removal().run()?;
         self.lower_recovery_point(Offset::ZERO)?;
         self.drop_segments_from(Offset::ZERO)?;
         self.remove_snapshots(|_| true)?;
