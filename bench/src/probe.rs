@@ -17,25 +17,29 @@ use crate::server::now;
 /// Distance of the bytes that are written, so that each page is touched.
 const PAGE: usize = 4096;
 
-/// Slower than this, the pages came from the host: they are touched once more.
+/// Memory is held in pieces of this size, large enough that freeing one gives it to the kernel.
+const PIECE: usize = 64 << 20;
+
+/// What the probe writes to a file: the pages of two pieces.
+const FILE_BYTES: usize = 2 * PIECE;
+
+/// Slower than this, the pages of the file came from the host.
 const RECYCLED_GB_S: f64 = 1.0;
 
-/// How often memory is touched again; never-used memory is fast at the second time already.
-const ATTEMPTS: usize = 4;
+/// How often the file is written until it is fast.
+const ATTEMPTS: usize = 3;
 
-/// What the probe writes to a file.
-const FILE_BYTES: usize = 128 << 20;
+/// What is held above what a run says that it fills, as other programs take some of it.
+const MARGIN: u64 = 256 << 20;
 
 /// Memory that is held between runs.
 #[derive(Debug, Default)]
-pub(crate) struct Reserve(Vec<u8>);
+pub(crate) struct Reserve(Vec<Vec<u8>>);
 
 /// What the probe found, in GB/s.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Probe {
-    /// The first time that the memory of this run was touched.
-    pub(crate) first_touch: f64,
-    /// The last time.
+    /// Touching the memory of this run.
     pub(crate) touch: f64,
     /// Writing to the page cache.
     pub(crate) file: f64,
@@ -50,46 +54,42 @@ impl Probe {
 }
 
 impl Reserve {
-    /// Takes `bytes`, touches them until they are backed, writes a file in `folder`, and keeps the
-    /// memory until [`Self::release`].
+    /// Takes `bytes` and some more, writes a file in `folder` with the pages of a part of it, and
+    /// keeps all of it until [`Self::release`].
     pub(crate) fn take(&mut self, bytes: u64, folder: &Path) -> anyhow::Result<Probe> {
-        let bytes = usize::try_from(bytes)?.max(PAGE);
-        let first_touch = self.touch(bytes);
-        let mut touch = first_touch;
-        for _ in 1..ATTEMPTS {
-            if touch >= RECYCLED_GB_S {
+        let pieces = usize::try_from(bytes + MARGIN)?.div_ceil(PIECE).max(FILE_BYTES / PIECE);
+        self.0.truncate(pieces);
+        let (began, missing) = (now(), pieces - self.0.len());
+        self.fill(pieces);
+        let touch = rate(missing * PIECE, began.elapsed());
+        let mut file = 0.0;
+        for _ in 0..ATTEMPTS {
+            self.0.truncate(pieces - FILE_BYTES / PIECE);
+            file = write_file(folder)?;
+            self.fill(pieces);
+            if file >= RECYCLED_GB_S {
                 break;
             }
-            touch = self.touch(bytes);
         }
-        // As in a run, the file's pages come from what has just been let go.
-        self.0.truncate(bytes.saturating_sub(FILE_BYTES));
-        self.0.shrink_to_fit();
-        let mut file = write_file(folder)?;
-        if file < RECYCLED_GB_S {
-            file = write_file(folder)?;
-        }
-        self.touch(bytes);
-        Ok(Probe { first_touch, touch, file })
+        Ok(Probe { touch, file })
     }
 
     /// Lets go of the memory.
     pub(crate) fn release(&mut self) {
-        self.0 = Vec::new();
+        self.0.clear();
     }
 
-    /// GB/s of touching fresh memory; what was held is let go first.
-    fn touch(&mut self, bytes: usize) -> f64 {
-        self.release();
-        let began = now();
-        let mut memory = vec![0_u8; bytes];
-        for page in memory.chunks_mut(PAGE) {
-            if let Some(first) = page.first_mut() {
-                *first = 1;
+    /// Touches fresh memory until there are so many pieces.
+    fn fill(&mut self, pieces: usize) {
+        while self.0.len() < pieces {
+            let mut piece = vec![0_u8; PIECE];
+            for page in piece.chunks_mut(PAGE) {
+                if let Some(first) = page.first_mut() {
+                    *first = 1;
+                }
             }
+            self.0.push(piece);
         }
-        self.0 = memory;
-        rate(bytes, began.elapsed())
     }
 }
 
@@ -119,9 +119,9 @@ mod tests {
     fn the_probe_touches_and_writes_and_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let mut reserve = Reserve::default();
-        let probe = reserve.take(1 << 20, folder.path()).unwrap();
+        let probe = reserve.take(1, folder.path()).unwrap();
         assert!(probe.touch > 0.0 && probe.file > 0.0);
-        assert_eq!(reserve.0.len(), 1 << 20);
+        assert_eq!(reserve.0.len(), 5);
         reserve.release();
         assert!(reserve.0.is_empty());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn slow_page_cache_makes_a_run_void() {
-        let probe = Probe { first_touch: 0.2, touch: 3.0, file: 2.0 };
+        let probe = Probe { touch: 0.2, file: 2.0 };
         assert_eq!(probe.void(), None);
         assert!(Probe { file: 0.3, ..probe }.void().is_some());
     }

@@ -56,7 +56,11 @@ impl Runner {
         self.planned = scenarios
             .iter()
             .flat_map(|scenario| (scenario.cases)(plan))
-            .map(|case| (1..=plan.rounds.min(case.rounds_max)).map(|round| order(&case, round).len()).sum::<usize>())
+            .map(|case| {
+                (1..=plan.rounds.min(case.rounds_max))
+                    .map(|round| order(&case, round).len())
+                    .sum::<usize>()
+            })
             .map(|runs| u32::try_from(runs).unwrap_or(u32::MAX))
             .sum();
         let mut failed = Vec::new();
@@ -138,8 +142,7 @@ impl Runner {
         self.arena.clean()?;
         let mut environment = self.fixed.clone();
         let rate = |value: f64| json!((value * 100.0).round() / 100.0);
-        environment.insert("first_touch_gb_s".to_owned(), rate(probe.first_touch));
-        environment.insert("touch_gb_s".to_owned(), rate(probe.touch));
+        environment.insert("first_touch_gb_s".to_owned(), rate(probe.touch));
         environment.insert("page_cache_gb_s".to_owned(), rate(probe.file));
         environment.extend(noise);
         Ok((result?, environment, probe.void().or(noisy)))

@@ -38,7 +38,7 @@ fn cases(plan: Plan) -> Vec<Case> {
                 })
                 .goal("mb_s", throughput)
                 .goal("cpu_s_gb", cpu)
-                .memory(load.bytes() + (128 << 20)),
+                .memory(load.bytes()),
             );
         }
     }
@@ -56,7 +56,7 @@ fn cases(plan: Plan) -> Vec<Case> {
             .goal("mb_s", throughput)
             .goal("cpu_s_gb", cpu)
             .goal("p99_ms", 0.5)
-            .memory(load.bytes() + (128 << 20)),
+            .memory(load.bytes()),
         );
     }
     cases

@@ -34,7 +34,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         };
         let mut case =
             case(codec, true, &DEFAULTS, METRICS, move |arena, subject| load.run(arena, subject))
-                .memory(load.bytes() / 2 + (128 << 20));
+                .memory(load.bytes() / 2);
         if codec != "none" {
             case = case.goal("mb_s", 1.0).goal("cpu_s_gb", 0.5);
         }

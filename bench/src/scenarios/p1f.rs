@@ -28,7 +28,7 @@ fn cases(plan: Plan) -> Vec<Case> {
             case(name, true, &FLUSHED, METRICS, move |arena, subject| load.run(arena, subject))
                 .goal("mb_s", throughput)
                 .goal("cpu_s_gb", cpu)
-                .memory(load.bytes() + (128 << 20)),
+                .memory(load.bytes()),
         );
     }
     let batches = Raw {
@@ -48,7 +48,7 @@ fn cases(plan: Plan) -> Vec<Case> {
             RAW_METRICS,
             move |arena, subject| batches.run(arena, subject),
         )
-        .memory(batches.bytes() + (128 << 20)),
+        .memory(batches.bytes()),
     );
     for (name, connections, requests) in [
         ("raw driver, single records, 1 connection", 1, 5_000),

@@ -40,7 +40,7 @@ fn cases(plan: Plan) -> Vec<Case> {
             case(name, false, &DEFAULTS, METRICS, move |arena, subject| {
                 again(arena, subject, settled)
             })
-            .memory(settled.bytes() + (256 << 20)),
+            .memory(settled.bytes()),
         );
     }
     let settled = load(MANY, 500_000, SETTLED);
@@ -54,7 +54,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         )
         .goal("mb_s", 1.5)
         .goal("cpu_s_gb", 0.4)
-        .memory(settled.bytes() + (256 << 20)),
+        .memory(settled.bytes()),
     );
     let fresh = load(MANY, 250_000, FRESH);
     cases.push(
@@ -67,7 +67,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         )
         .goal("mb_s", 4.0)
         .goal("cpu_s_gb", 0.15)
-        .memory(fresh.bytes() + (256 << 20)),
+        .memory(fresh.bytes()),
     );
     let raw = Raw {
         partitions: MANY,
@@ -93,7 +93,7 @@ fn cases(plan: Plan) -> Vec<Case> {
                 arena.measure(subject, client)
             },
         )
-        .memory(raw.bytes() + (256 << 20)),
+        .memory(raw.bytes()),
     );
     cases
 }

@@ -31,7 +31,7 @@ fn cases(plan: Plan) -> Vec<Case> {
             case(name, true, &DEFAULTS, METRICS, move |arena, subject| load.run(arena, subject))
                 .goal("records_s", 1.1)
                 .goal("cpu_s_gb", 0.4)
-                .memory(load.bytes() + (256 << 20)),
+                .memory(load.bytes()),
         );
     }
     for (name, connections, depth, partitions, requests, rate, cpu) in [

@@ -36,7 +36,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         let load = load(properties);
         let mut case =
             case(name, true, &DEFAULTS, METRICS, move |arena, subject| load.run(arena, subject))
-                .memory(load.bytes() + (128 << 20));
+                .memory(load.bytes());
         if properties == IDEMPOTENT {
             case = case.goal("cpu_s_gb", 0.4);
         }
@@ -45,7 +45,7 @@ fn cases(plan: Plan) -> Vec<Case> {
     let both = move |arena: &mut crate::arena::Arena, subject| {
         let plain = load(PLAIN).run(arena, subject)?;
         arena.clean()?;
-        arena.take_memory(load(PLAIN).bytes() + (128 << 20))?;
+        arena.take_memory(load(PLAIN).bytes())?;
         let mut figures = load(IDEMPOTENT).run(arena, subject)?;
         figures.insert("loss_percent".to_owned(), loss(&plain, &figures));
         Ok(figures)
@@ -53,7 +53,7 @@ fn cases(plan: Plan) -> Vec<Case> {
     cases.push(
         case("loss by idempotence", false, &DEFAULTS, &["loss_percent", "mb_s", "cpu_s_gb"], both)
             .goal("loss_percent", 0.5)
-            .memory(load(PLAIN).bytes() + (128 << 20)),
+            .memory(load(PLAIN).bytes()),
     );
     cases
 }

@@ -33,7 +33,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         if groups == 4 {
             case = case.goal("mb_s", 1.1).goal("cpu_s_gb", 0.7);
         }
-        cases.push(case.memory(records * 1024 + (256 << 20)));
+        cases.push(case.memory(records * 1024));
     }
     cases
 }
