@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 /// A boxed task.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
@@ -25,4 +26,8 @@ pub trait Spawn: Send + Sync + Debug {
     /// Runs blocking work that requests wait for (the sync of a group commit) on threads that slow
     /// work never takes.
     fn urgent(&self, name: &'static str, work: Box<dyn FnOnce() + Send>);
+
+    /// Lets urgent work wait a moment for more to come; the simulator does not wait. Not for
+    /// workers.
+    fn pause(&self, duration: Duration);
 }

@@ -4,6 +4,7 @@
 //! what is durable counts, or the topic demands it (`flush.messages`), the high watermark stays
 //! below the append until a round of the directory's committer has made it durable.
 
+use crate::commit::Demand;
 use crate::error::PartitionError;
 use crate::partition::{CountsWhen, Partition, Settings};
 use crate::state::{CommitSlot, Role, State};
@@ -68,7 +69,7 @@ impl Partition {
         let by = By { settings: &settings, origin: append.origin, epoch, now_ms };
         let mut state = self.state();
         let mut appended = [state.append(&mut batch, append.acks, by)];
-        self.finish(state, &mut appended);
+        self.finish(state, &mut appended, append.acks == RequiredAcks::AllInSync);
         let [appended] = appended;
         appended
     }
@@ -110,7 +111,7 @@ impl Partition {
                     .collect()
             }
         };
-        self.finish(state, &mut appended);
+        self.finish(state, &mut appended, acks.contains(&RequiredAcks::AllInSync));
         let mut appended = appended.into_iter();
         outcomes.into_iter().filter_map(|outcome| outcome.or_else(|| appended.next())).collect()
     }
@@ -121,6 +122,7 @@ impl Partition {
         self: &Arc<Self>,
         mut state: MutexGuard<'_, State>,
         outcomes: &mut [Result<Appended, PartitionError>],
+        is_awaited: bool,
     ) {
         let mut woken = Vec::new();
         if state.advance_high_watermark() {
@@ -130,19 +132,26 @@ impl Partition {
         }
         let only_durable = state.settings.counts_when == CountsWhen::Durable;
         let mut must_commit = false;
+        let is_awaited = is_awaited || !state.waiters.is_empty();
+        let mut demand = Demand { is_awaited, ..Demand::default() };
         if let Some(log) = &state.log {
             let (high_watermark, durable) = (log.high_watermark(), log.durable_offset());
             for appended in outcomes.iter_mut().flatten() {
                 appended.is_committed = high_watermark >= appended.required;
                 must_commit |=
                     appended.must_be_durable || (only_durable && durable < appended.required);
+                demand.appends += 1;
+                demand.bytes += appended.info.bytes;
+                demand.is_awaited |= appended.must_be_durable;
             }
         }
-        let committer = if must_commit { state.submission() } else { None };
+        let submission = state.committer.clone().filter(|_| must_commit);
+        let submission =
+            submission.map(|to| (to, !std::mem::replace(&mut state.is_submitted, true)));
         drop(state);
         woken.into_iter().for_each(Waker::wake);
-        if let Some(committer) = committer {
-            committer.submit(Arc::clone(self));
+        if let Some((committer, is_new)) = submission {
+            committer.submit(is_new.then(|| Arc::clone(self)), demand);
         }
     }
 
@@ -157,7 +166,7 @@ impl Partition {
         let (Some(committer), Some(this)) = (self.state().submission(), self.this()) else {
             return;
         };
-        committer.submit(this);
+        committer.submit(Some(this), Demand { appends: 1, bytes: 0, is_awaited: true });
     }
 
     /// Begins this partition's part of a round; `None` when it has none.

@@ -5,8 +5,18 @@
 //! the workers, completes each under its lock, and only then wakes whoever waits. What is appended
 //! meanwhile is the next round's, so nobody waits for more than two rounds.
 //!
+//! Appends that nobody waits for (acks=1, no consumer at the end) put a round off for a few
+//! milliseconds or a mebibyte. A round that somebody waits for lets those come first who were
+//! answered by the last one, for at most a third of what a round takes: else a set of clients falls
+//! apart into two, and each round syncs half of what it could.
+//!
+//! ```text
+//! Idle → Lazy → Running → Idle | Lazy
+//!    └────────────↑
+//! ```
+//!
 //! Invariants: at most one round is in flight in a directory; a partition stands at most once among
-//! those that wait; while a round runs or one waits, `is_running` is true.
+//! those that wait; whenever one waits, the phase is not `Idle`.
 
 use crate::partition::Partition;
 use keld_env::{Env, Monotonic, Volume};
@@ -23,6 +33,14 @@ const VOLUME_SYNCS_MIN: usize = 16;
 
 /// How many syncs are in flight at a time; the file system lets them share its journal's commits.
 const SYNC_THREADS_MAX: usize = 16;
+
+/// How long, and for how many bytes, a round is put off that nobody waits for.
+const LAZY_DELAY: Duration = Duration::from_millis(5);
+const LAZY_BYTES: usize = 1 << 20;
+
+/// How long a round lets others come at most, and in what steps it looks whether they are there.
+const PATIENCE_MAX: Duration = Duration::from_millis(1);
+const PATIENCE_STEP: Duration = Duration::from_micros(30);
 
 /// What one of many syncs is taken to cost before the first was measured.
 const SYNC_COST: Duration = Duration::from_micros(100);
@@ -57,6 +75,8 @@ pub(crate) struct Committer {
 struct Costs {
     /// One sync of a file, among others.
     of_sync: Duration,
+    /// A round.
+    of_round: Duration,
     /// Rounds to go before the volume is tried again, and how many there will be next time.
     pause: u32,
     next_pause: u32,
@@ -65,7 +85,33 @@ struct Costs {
 #[derive(Debug, Default)]
 struct Queue {
     waiting: Vec<Arc<Partition>>,
-    is_running: bool,
+    /// What the next round makes durable.
+    demand: Demand,
+    /// How many appends the next round can expect: those of the last, and those that came
+    /// meanwhile.
+    expected: usize,
+    phase: Phase,
+    /// A thread sleeps that starts a round if the phase is still `Lazy` when it wakes.
+    has_sleeper: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Phase {
+    #[default]
+    Idle,
+    /// Somebody is there, but nobody waits.
+    Lazy,
+    /// A round is in flight.
+    Running,
+}
+
+/// What is wanted of a round.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Demand {
+    pub(crate) appends: usize,
+    pub(crate) bytes: usize,
+    /// Somebody waits for it.
+    pub(crate) is_awaited: bool,
 }
 
 /// One round, from its preparation to its completion.
@@ -73,6 +119,7 @@ struct Round {
     committer: Arc<Committer>,
     begun: Monotonic,
     syncs: usize,
+    appends: usize,
     parts: Vec<Mutex<Part>>,
     /// Parts not yet synced.
     left: AtomicUsize,
@@ -109,7 +156,7 @@ impl Committers {
             env: self.env.clone(),
             volume: volume.ok(),
             queue: Mutex::default(),
-            costs: Mutex::new(Costs { of_sync: SYNC_COST, pause: 0, next_pause: 1 }),
+            costs: Mutex::new(Costs::default()),
         });
         by_dir.insert(dir.to_owned(), Arc::clone(&committer));
         committer
@@ -121,62 +168,132 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Committer {
-    /// Has a partition take part in the next round. The caller sees to it that it is there once.
-    pub(crate) fn submit(self: &Arc<Self>, partition: Arc<Partition>) {
+    /// Has a partition take part in the next round; `None` when it does already.
+    pub(crate) fn submit(self: &Arc<Self>, partition: Option<Arc<Partition>>, demand: Demand) {
         let mut queue = locked(&self.queue);
-        queue.waiting.push(partition);
-        if std::mem::replace(&mut queue.is_running, true) {
+        queue.waiting.extend(partition);
+        queue.demand.appends += demand.appends;
+        queue.demand.bytes += demand.bytes;
+        queue.demand.is_awaited |= demand.is_awaited;
+        if queue.waiting.is_empty() || queue.phase == Phase::Running {
             return;
         }
-        drop(queue);
         let this = Arc::clone(self);
-        self.env.spawn.urgent("commit", Box::new(move || this.run()));
+        if queue.is_due() {
+            queue.phase = Phase::Running;
+            drop(queue);
+            self.env.spawn.urgent("commit", Box::new(move || this.run()));
+        } else {
+            queue.phase = Phase::Lazy;
+            if !std::mem::replace(&mut queue.has_sleeper, true) {
+                drop(queue);
+                self.env.spawn.urgent("commit", Box::new(move || this.sleep()));
+            }
+        }
     }
 
-    /// Does rounds until nobody waits.
+    /// Somebody waits for what was submitted.
+    pub(crate) fn hurry(self: &Arc<Self>) {
+        self.submit(None, Demand { is_awaited: true, ..Demand::default() });
+    }
+
+    /// Starts a round after a while, unless somebody else did.
+    fn sleep(self: Arc<Self>) {
+        self.env.spawn.pause(LAZY_DELAY);
+        let mut queue = locked(&self.queue);
+        queue.has_sleeper = false;
+        if queue.phase == Phase::Lazy {
+            queue.phase = Phase::Running;
+            drop(queue);
+            self.run();
+        }
+    }
+
+    /// Does rounds until nobody waits any more; at least one.
     fn run(self: Arc<Self>) {
+        if self.round() {
+            self.go_on();
+        }
+        // Otherwise the last of the threads that sync does.
+    }
+
+    /// After a round: does the next ones that are due.
+    fn go_on(self: Arc<Self>) {
         loop {
-            let partitions = {
+            {
                 let mut queue = locked(&self.queue);
                 if queue.waiting.is_empty() {
-                    queue.is_running = false;
+                    queue.phase = Phase::Idle;
                     return;
                 }
-                std::mem::take(&mut queue.waiting)
-            };
-            let jobs: Vec<_> = partitions
-                .into_iter()
-                .filter_map(|partition| {
-                    let job = partition.prepare_commit()?;
-                    Some((partition, job))
-                })
-                .collect();
-            if !self.sync(jobs) {
-                // The last of the threads that sync goes on.
+                if !queue.is_due() {
+                    queue.phase = Phase::Lazy;
+                    if std::mem::replace(&mut queue.has_sleeper, true) {
+                        return;
+                    }
+                    drop(queue);
+                    let this = Arc::clone(&self);
+                    self.env.spawn.urgent("commit", Box::new(move || this.sleep()));
+                    return;
+                }
+            }
+            if !self.round() {
                 return;
             }
         }
     }
 
+    /// One round. False when other threads still sync.
+    fn round(self: &Arc<Self>) -> bool {
+        self.gather();
+        let (partitions, demand) = {
+            let mut queue = locked(&self.queue);
+            (std::mem::take(&mut queue.waiting), std::mem::take(&mut queue.demand))
+        };
+        let jobs: Vec<_> = partitions
+            .into_iter()
+            .filter_map(|partition| {
+                let job = partition.prepare_commit()?;
+                Some((partition, job))
+            })
+            .collect();
+        self.sync(jobs, demand.appends)
+    }
+
+    /// Lets those come who were answered by the last round.
+    fn gather(&self) {
+        let patience = locked(&self.costs).of_round / 3;
+        let mut steps = patience.min(PATIENCE_MAX).as_micros() / PATIENCE_STEP.as_micros();
+        while steps > 0 {
+            {
+                let queue = locked(&self.queue);
+                if !queue.demand.is_awaited || queue.demand.appends >= queue.expected {
+                    return;
+                }
+            }
+            self.env.spawn.pause(PATIENCE_STEP);
+            steps -= 1;
+        }
+    }
+
     /// Syncs and completes. False when other threads still do.
-    fn sync(self: &Arc<Self>, jobs: Vec<(Arc<Partition>, FlushJob)>) -> bool {
+    fn sync(self: &Arc<Self>, jobs: Vec<(Arc<Partition>, FlushJob)>, appends: usize) -> bool {
         let syncs: usize = jobs.iter().map(|(_, job)| job.syncs()).sum();
         let begun = self.env.clock.monotonic();
-        if let Some(volume) =
-            self.volume.as_ref().filter(|_| locked(&self.costs).prefer_volume(syncs))
-        {
+        let prefers_volume = locked(&self.costs).prefers_volume(syncs);
+        if let Some(volume) = self.volume.as_ref().filter(|_| prefers_volume) {
             let result = volume.sync();
             locked(&self.costs).note_volume(self.env.clock.monotonic() - begun, syncs);
             let done = |(partition, job): (Arc<Partition>, FlushJob)| {
                 (partition, job.synced_with_volume(&result))
             };
-            self.complete(jobs.into_iter().map(done).collect());
+            self.complete(jobs.into_iter().map(done).collect(), appends, begun);
             return true;
         }
         let threads = jobs.len().min(SYNC_THREADS_MAX);
         if threads <= 1 {
             let done = |(partition, job): (Arc<Partition>, FlushJob)| (partition, job.run());
-            self.complete(jobs.into_iter().map(done).collect());
+            self.complete(jobs.into_iter().map(done).collect(), appends, begun);
             return true;
         }
         let mut parts: Vec<Part> = Vec::new();
@@ -190,6 +307,7 @@ impl Committer {
             committer: Arc::clone(self),
             begun,
             syncs,
+            appends,
             left: AtomicUsize::new(parts.len()),
             parts: parts.into_iter().map(Mutex::new).collect(),
         });
@@ -197,7 +315,7 @@ impl Committer {
             let round = Arc::clone(&round);
             let work = move || {
                 if round.sync(index) {
-                    Arc::clone(&round.committer).run();
+                    Arc::clone(&round.committer).go_on();
                 }
             };
             self.env.spawn.urgent("commit", Box::new(work));
@@ -206,19 +324,42 @@ impl Committer {
     }
 
     /// Tells the partitions what became durable, then everybody who waits for it.
-    fn complete(&self, outcomes: Vec<(Arc<Partition>, FlushOutcome)>) {
+    fn complete(
+        &self,
+        outcomes: Vec<(Arc<Partition>, FlushOutcome)>,
+        appends: usize,
+        begun: Monotonic,
+    ) {
         let now_ms = self.env.clock.wall_ms();
         let mut woken: Vec<Waker> = Vec::new();
         for (partition, outcome) in outcomes {
             partition.complete_commit(outcome, now_ms, &mut woken);
         }
+        locked(&self.costs).note_round(self.env.clock.monotonic() - begun);
+        {
+            let mut queue = locked(&self.queue);
+            queue.expected = appends + queue.demand.appends;
+        }
         woken.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl Queue {
+    /// Whether the next round is to begin now.
+    fn is_due(&self) -> bool {
+        self.demand.is_awaited || self.demand.bytes >= LAZY_BYTES
+    }
+}
+
+impl Default for Costs {
+    fn default() -> Self {
+        Self { of_sync: SYNC_COST, of_round: Duration::ZERO, pause: 0, next_pause: 1 }
     }
 }
 
 impl Costs {
     /// Whether this round syncs the whole volume.
-    fn prefer_volume(&mut self, syncs: usize) -> bool {
+    fn prefers_volume(&mut self, syncs: usize) -> bool {
         if syncs < VOLUME_SYNCS_MIN {
             return false;
         }
@@ -236,6 +377,12 @@ impl Costs {
         } else {
             self.next_pause = (self.next_pause / 2).max(1);
         }
+    }
+
+    /// A round took so long; an odd one does not count for more than twice the usual.
+    fn note_round(&mut self, took: Duration) {
+        let took = took.min(self.of_round * 2 + PATIENCE_STEP);
+        self.of_round = (self.of_round * 7 + took) / 8;
     }
 
     /// So many syncs took so long together.
@@ -260,7 +407,8 @@ impl Round {
         locked(&committer.costs)
             .note_each(committer.env.clock.monotonic() - self.begun, self.syncs);
         let outcomes = |part: &Mutex<Part>| std::mem::take(&mut locked(part).outcomes);
-        committer.complete(self.parts.iter().flat_map(outcomes).collect());
+        let outcomes = self.parts.iter().flat_map(outcomes).collect();
+        committer.complete(outcomes, self.appends, self.begun);
         true
     }
 }

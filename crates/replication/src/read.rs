@@ -195,6 +195,12 @@ impl Partition {
             state.tail.open();
         }
         state.waiters.push(waiter, place);
+        // What was appended and is not durable yet would have been readable.
+        let committer = state.committer.clone().filter(|_| state.is_submitted);
+        drop(state);
+        if let Some(committer) = committer {
+            committer.hurry();
+        }
         true
     }
 

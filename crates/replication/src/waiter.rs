@@ -125,6 +125,11 @@ impl Waiters {
         self.waiters.push((Arc::downgrade(waiter), place));
     }
 
+    /// Whether nobody waits, as far as that shows without looking at each.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiters.is_empty()
+    }
+
     /// Bytes became readable. Those whom that is enough for are to be woken by the caller.
     pub(crate) fn add(&mut self, bytes: usize, woken: &mut Vec<Waker>) {
         self.waiters.retain(|(waiter, place)| {

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{oneshot, watch};
 
@@ -151,6 +152,10 @@ impl Spawn for OsSpawn {
 
     fn urgent(&self, _name: &'static str, work: Box<dyn FnOnce() + Send>) {
         self.urgent.push(Job { work, done: None });
+    }
+
+    fn pause(&self, duration: Duration) {
+        thread::sleep(duration);
     }
 }
 

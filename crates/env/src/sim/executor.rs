@@ -9,6 +9,7 @@ use crate::spawn::{BoxFuture, Spawn};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// The number of a simulated process.
@@ -158,7 +159,7 @@ impl Executor {
     pub(super) fn run(
         &self,
         done: impl Fn() -> bool,
-        until: Option<std::time::Duration>,
+        until: Option<Duration>,
     ) -> Result<(), Stalled> {
         let start = lock(&self.shared).steps;
         loop {
@@ -229,4 +230,6 @@ impl Spawn for SimSpawn {
     fn urgent(&self, name: &'static str, work: Box<dyn FnOnce() + Send>) {
         self.spawn(name, Box::pin(async move { work() }));
     }
+
+    fn pause(&self, _duration: Duration) {}
 }

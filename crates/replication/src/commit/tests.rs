@@ -315,16 +315,16 @@ fn a_failed_volume_sync_commits_nothing() {
 
 #[test]
 fn slow_volume_syncs_are_avoided_for_ever_longer_and_tried_again() {
-    let mut costs = Costs { of_sync: Duration::from_micros(100), pause: 0, next_pause: 1 };
-    assert!(!costs.prefer_volume(VOLUME_SYNCS_MIN - 1));
-    assert!(costs.prefer_volume(100));
+    let mut costs = Costs::default();
+    assert!(!costs.prefers_volume(VOLUME_SYNCS_MIN - 1));
+    assert!(costs.prefers_volume(100));
     costs.note_volume(Duration::from_millis(19), 100);
-    assert!(costs.prefer_volume(100), "dearer, but not twice as dear");
+    assert!(costs.prefers_volume(100), "dearer, but not twice as dear");
     let mut pauses = Vec::new();
     for _ in 0..12 {
         costs.note_volume(Duration::from_secs(1), 100);
         let mut rounds = 0;
-        while !costs.prefer_volume(100) {
+        while !costs.prefers_volume(100) {
             rounds += 1;
         }
         pauses.push(rounds);
@@ -335,5 +335,5 @@ fn slow_volume_syncs_are_avoided_for_ever_longer_and_tried_again() {
         costs.note_each(Duration::from_secs(2), 100);
     }
     costs.note_volume(Duration::from_secs(1), 100);
-    assert!(costs.prefer_volume(100));
+    assert!(costs.prefers_volume(100));
 }

@@ -217,6 +217,57 @@ fn too_few_in_sync_replicas_refuse_acks_all_only() {
 }
 
 #[test]
+fn batches_appended_together_have_an_outcome_each() {
+    let world = world(settings(i64::MAX, 2));
+    let partition = &world.partition;
+    let good = batch(&[NOW, NOW + 1]);
+    let mut bytes = good.bytes().to_vec();
+    *bytes.last_mut().unwrap() ^= 1;
+    let damaged = RecordBatch::parse(&bytes.into()).unwrap();
+    let (all, one) = (RequiredAcks::AllInSync, RequiredAcks::Leader);
+    let offsets = |outcomes: Vec<Result<crate::Appended, PartitionError>>| {
+        let offset = |outcome: Result<crate::Appended, PartitionError>| match outcome {
+            Ok(appended) => Ok((appended.info.first_offset.get(), appended.is_committed)),
+            Err(PartitionError::Invalid(_)) => Err("invalid"),
+            Err(PartitionError::NotEnoughReplicas { .. }) => Err("replicas"),
+            Err(PartitionError::NotLeader { .. }) => Err("leader"),
+            Err(_) => Err("other"),
+        };
+        outcomes.into_iter().map(offset).collect::<Vec<_>>()
+    };
+    let each = [(&good, one), (&damaged, one), (&good, all), (&good, one)];
+    let outcomes = offsets(partition.append_each(&each));
+    assert_eq!(outcomes, [Err("leader"), Err("invalid"), Err("leader"), Err("leader")]);
+    partition.apply(&registration(1, 0, 0, &[1, 2]));
+    let outcomes = offsets(partition.append_each(&each));
+    assert_eq!(outcomes, [Ok((0, false)), Err("invalid"), Err("replicas"), Ok((2, false))]);
+    world.partition.configure(settings(i64::MAX, 1));
+    partition.apply(&registration(1, 0, 1, &[1]));
+    let outcomes = offsets(partition.append_each(&each));
+    assert_eq!(outcomes, [Ok((4, true)), Err("invalid"), Ok((6, true)), Ok((8, true))]);
+    assert_eq!(read(partition, 0).unwrap().offsets.high_watermark, Offset::new(10));
+}
+
+#[test]
+fn batches_appended_together_count_for_who_waits() {
+    let world = world(settings(i64::MAX, 1));
+    let partition = &world.partition;
+    partition.apply(&registration(1, 0, 0, &[1]));
+    let good = batch(&[NOW]);
+    let waiter = Waiter::new(3 * good.bytes().len());
+    let seen = read(partition, 0).unwrap().seen;
+    assert!(partition.watch(&waiter, 0, CONSUMER, seen));
+    let waits = || {
+        let waiter = Arc::clone(&waiter);
+        world.simulation.run(&world.process, async move { waiter.as_ref().await })
+    };
+    partition.append_each(&[(&good, RequiredAcks::Leader); 2]);
+    assert_eq!(waits(), Err(Stalled::Deadlock), "one batch is missing");
+    partition.append_each(&[(&good, RequiredAcks::Leader); 2]);
+    assert_eq!(waits(), Ok(()));
+}
+
+#[test]
 fn waiters_wake_for_enough_bytes_and_for_changes() {
     let world = world(settings(i64::MAX, 1));
     let partition = Arc::clone(&world.partition);
