@@ -345,6 +345,7 @@ impl PartitionLog {
             self.assign_epoch(batch.header.partition_leader_epoch, batch.header.base_offset)?;
         }
         self.write_new_epochs()?;
+        self.is_untouched = false;
         self.maybe_roll(first_offset, growth)?;
         let base = self.active_base();
         let file = self.active_log()?;

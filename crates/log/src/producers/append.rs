@@ -175,7 +175,9 @@ impl ProducerAppend {
             };
             let follows =
                 i64::from(first) == i64::from(last) + 1 || (first == 0 && last == i32::MAX);
-            (last, follows || self.current.producer_epoch == ProducerEpoch::NONE)
+            // Of a producer that is not known yet the first batch may be any.
+            let is_first = self.updated.window.is_empty();
+            (last, follows || (is_first && self.current.producer_epoch == ProducerEpoch::NONE))
         };
         if fits {
             return Ok(());
