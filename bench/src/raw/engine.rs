@@ -101,6 +101,8 @@ struct Engine<'a, L> {
     outcome: Outcome,
     /// Nothing more to send.
     drained: bool,
+    /// A request is due and no connection has room for it.
+    full: bool,
     /// Where the search for a free connection begins.
     turn: usize,
 }
@@ -139,8 +141,18 @@ pub(super) fn run<L: Load>(plan: Plan, load: &mut L) -> anyhow::Result<Outcome> 
         latencies: Latencies::new(),
     };
     let began = now();
-    let engine =
-        Engine { plan, load, epoll, connections, began, sent: 0, outcome, drained: false, turn: 0 };
+    let engine = Engine {
+        plan,
+        load,
+        epoll,
+        connections,
+        began,
+        sent: 0,
+        outcome,
+        drained: false,
+        full: false,
+        turn: 0,
+    };
     engine.run()
 }
 
@@ -197,14 +209,11 @@ impl<L: Load> Engine<'_, L> {
     fn patience(&self) -> Timespec {
         let second = Timespec { tv_sec: 1, tv_nsec: 0 };
         let Some(rate) = self.plan.rate else { return second };
-        if self.drained {
+        if self.drained || self.full {
+            // Only an answer can help.
             return second;
         }
         let left = self.due(rate).saturating_duration_since(now());
-        if left.is_zero() {
-            // A request is due and no connection has room: only an answer can help.
-            return second;
-        }
         if left <= SPIN {
             // Spinning, but never while the broker waits for this processor.
             rustix::thread::sched_yield();
@@ -220,6 +229,7 @@ impl<L: Load> Engine<'_, L> {
                 self.start(index, now())?;
             }
         }
+        self.full = false;
         if self.drained {
             return Ok(());
         }
@@ -253,6 +263,7 @@ impl<L: Load> Engine<'_, L> {
             }
         }
         // Every connection is full, or out of requests for good.
+        self.full = true;
         self.drained = self.planned_under_way() == 0;
         Ok(())
     }
