@@ -20,7 +20,7 @@ use crate::tools::Tools;
 use crate::warm;
 
 /// How long a deleted topic's files may stay.
-const DELETION: Duration = Duration::from_secs(20);
+const DELETION: Duration = Duration::from_secs(90);
 
 /// How long a server may go on after a request before it is measured all the same.
 const SETTLING: Duration = Duration::from_secs(9);
@@ -38,6 +38,8 @@ pub(crate) struct Arena {
     /// Topics that the present run made, deleted after it.
     topics: Vec<(Program, String)>,
     topics_made: u64,
+    /// Topics that live as long as a case, by subject and number of partitions.
+    kept: BTreeMap<(Subject, u32), String>,
     /// Held between runs; see `probe`.
     reserve: Reserve,
     /// Processor time of the shared servers when the run began.
@@ -52,6 +54,7 @@ impl Arena {
             servers: BTreeMap::new(),
             topics: Vec::new(),
             topics_made: 0,
+            kept: BTreeMap::new(),
             reserve: Reserve::default(),
             at_start: BTreeMap::new(),
         }
@@ -84,6 +87,7 @@ impl Arena {
     pub(crate) fn clear(&mut self) {
         self.servers.clear();
         self.topics.clear();
+        self.kept.clear();
     }
 
     /// A new topic with the durability of `subject` and `options`, led and written to once in each
@@ -101,6 +105,29 @@ impl Arena {
         Admin::connect(address)?.create_topic(&name, partitions, &options)?;
         self.topics.push((subject.program(), name.clone()));
         Ok(name)
+    }
+
+    /// The topic that all rounds of the present case share, and whether it was made just now.
+    pub(crate) fn kept_topic(
+        &mut self,
+        subject: Subject,
+        partitions: u32,
+    ) -> anyhow::Result<(String, bool)> {
+        if let Some(name) = self.kept.get(&(subject, partitions)) {
+            return Ok((name.clone(), false));
+        }
+        let name = self.fresh_topic(subject, partitions, &[])?;
+        self.topics.retain(|(_, other)| *other != name);
+        self.kept.insert((subject, partitions), name.clone());
+        Ok((name, true))
+    }
+
+    /// Deletes what the rounds of a case shared.
+    pub(crate) fn end_case(&mut self) -> anyhow::Result<()> {
+        for ((subject, _), name) in std::mem::take(&mut self.kept) {
+            self.topics.push((subject.program(), name));
+        }
+        self.clean()
     }
 
     /// Lets `client` run to its end and returns its figures (the numbers of the last JSON object it

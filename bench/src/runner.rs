@@ -86,7 +86,7 @@ impl Runner {
             }
         }
         eprint!("{}", summary::of_case(case, &lines));
-        Ok(())
+        self.arena.end_case()
     }
 
     /// Runs until it counts; the last attempt's line.

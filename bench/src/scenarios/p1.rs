@@ -47,8 +47,16 @@ fn cases(plan: Plan) -> Vec<Case> {
         ("raw driver, batches of 1,000 records, acks=1", 1000, 1_000, 1.1, 0.55),
     ] {
         let requests = plan.amount(requests);
-        let load =
-            Raw { partitions: 1, requests, records, size: 1024, connections: 1, depth: 5, acks: 1 };
+        let load = Raw {
+            partitions: 1,
+            requests,
+            seconds: 0,
+            records,
+            size: 1024,
+            connections: 1,
+            depth: 5,
+            acks: 1,
+        };
         cases.push(
             case(name, true, &DEFAULTS, RAW_METRICS, move |arena, subject| {
                 load.run(arena, subject)

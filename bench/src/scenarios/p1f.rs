@@ -9,7 +9,8 @@ pub(crate) const P1F: Scenario = Scenario {
     title: "P1f: on stable storage before each acknowledgement",
     about: "One partition, one replica, records of 1,024 bytes, no compression, acks=all. Keld with \
             `keld.durability=fsync`, its default; Kafka with `flush.messages=1`, and beside it with \
-            its default, which acknowledges what is in the page cache. librdkafka with linger 5 ms.",
+            its default, which acknowledges what is in the page cache. librdkafka with linger 5 ms; the raw \
+            driver for two seconds.",
     cases,
 };
 
@@ -33,7 +34,8 @@ fn cases(plan: Plan) -> Vec<Case> {
     }
     let batches = Raw {
         partitions: 1,
-        requests: plan.amount(3_000),
+        requests: 12_000,
+        seconds: plan.seconds(2),
         records: 63,
         size: 1024,
         connections: 1,
@@ -50,14 +52,15 @@ fn cases(plan: Plan) -> Vec<Case> {
         )
         .memory(batches.bytes()),
     );
-    for (name, connections, requests) in [
-        ("raw driver, single records, 1 connection", 1, 5_000),
-        ("raw driver, single records, 64 connections", 64, 40_000),
+    for (name, connections) in [
+        ("raw driver, single records, 1 connection", 1),
+        ("raw driver, single records, 64 connections", 64),
     ] {
-        let requests = plan.amount(requests);
+        let (requests, seconds) = (200_000, plan.seconds(2));
         let load = Raw {
             partitions: 1,
             requests,
+            seconds,
             records: 1,
             size: 1024,
             connections,

@@ -8,7 +8,7 @@ pub(crate) const P4: Scenario = Scenario {
     id: "p4",
     title: "P4: records of 100 bytes",
     about: "Records of 100 bytes, one replica, no compression, acks=1; librdkafka with linger 5 ms \
-            and batches of 1 MB; the raw driver with one record a request.",
+            and batches of 1 MB; the raw driver for two seconds with one record a request.",
     cases,
 };
 
@@ -34,14 +34,23 @@ fn cases(plan: Plan) -> Vec<Case> {
                 .memory(load.bytes()),
         );
     }
-    for (name, connections, depth, partitions, requests, rate, cpu) in [
-        ("one record a request, 1 connection, depth 1", 1, 1, 1, 30_000, 1.7, 0.3),
-        ("one record a request, 1 connection, depth 64", 1, 64, 1, 40_000, 3.5, 0.2),
-        ("one record a request, 64 connections, depth 1", 64, 1, 1, 120_000, 1.4, 0.45),
-        ("one record a request, 64 connections, 16 partitions", 64, 1, 16, 120_000, 1.4, 0.45),
+    for (name, connections, depth, partitions, rate, cpu) in [
+        ("one record a request, 1 connection, depth 1", 1, 1, 1, 1.7, 0.3),
+        ("one record a request, 1 connection, depth 64", 1, 64, 1, 3.5, 0.2),
+        ("one record a request, 64 connections, depth 1", 64, 1, 1, 1.4, 0.45),
+        ("one record a request, 64 connections, 16 partitions", 64, 1, 16, 1.4, 0.45),
     ] {
-        let requests = plan.amount(requests);
-        let load = Raw { partitions, requests, records: 1, size: 100, connections, depth, acks: 1 };
+        let (requests, seconds) = (1_000_000, plan.seconds(2));
+        let load = Raw {
+            partitions,
+            requests,
+            seconds,
+            records: 1,
+            size: 100,
+            connections,
+            depth,
+            acks: 1,
+        };
         cases.push(
             case(name, true, &DEFAULTS, REQUEST_METRICS, move |arena, subject| {
                 load.run(arena, subject)

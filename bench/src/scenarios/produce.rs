@@ -65,7 +65,10 @@ impl Librdkafka {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Raw {
     pub(crate) partitions: u32,
+    /// At most so many.
     pub(crate) requests: u64,
+    /// Nothing is sent after so long; 0 for as long as the requests take.
+    pub(crate) seconds: u64,
     /// Records a batch, one batch a request.
     pub(crate) records: u64,
     pub(crate) size: u64,
@@ -104,10 +107,13 @@ impl Raw {
             client.args([flag, &number.to_string()]);
         }
         client.args(["--acks", &self.acks.to_string()]);
+        if self.seconds > 0 {
+            client.args(["--seconds", &self.seconds.to_string()]);
+        }
         Ok(client)
     }
 
-    /// Bytes of the records.
+    /// Bytes of the records at most.
     pub(crate) fn bytes(self) -> u64 {
         self.requests * self.records * self.size
     }
