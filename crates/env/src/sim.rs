@@ -9,12 +9,14 @@ mod disk;
 mod executor;
 mod network;
 mod random;
+mod slow;
 
 pub use clock::{SimClock, WALL_START_MS};
 pub use disk::{Crash, DiskFault, DiskOperation, FaultEffect, SECTOR_BYTES, SimDisk};
 pub use executor::Stalled;
 pub use network::SimNet;
 pub use random::{SimRandom, SplitMix};
+pub use slow::SlowReads;
 
 use crate::Env;
 use crate::clock::Clock;

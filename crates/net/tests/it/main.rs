@@ -2,4 +2,5 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helper fails by panicking")]
 
+mod cold;
 mod server;

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use keld_env::sim::{Process, Simulation};
 use keld_env::{Address, Clock, Env, File, OpenMode, Stream};
 use keld_net::{
-    Answer, Frame, Limits, ListenerSpec, Outcome, Part, RequestHandler, Server, Session,
+    Answer, Frame, Limits, ListenerLimits, ListenerSpec, Outcome, Part, RequestHandler, Server,
+    Session,
 };
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
@@ -53,19 +54,24 @@ impl RequestHandler for Scripted {
     }
 }
 
-struct World {
-    simulation: Simulation,
+pub(crate) struct World {
+    pub(crate) simulation: Simulation,
     node: Process,
-    client: Process,
+    pub(crate) client: Process,
     handler: Arc<Scripted>,
-    server: Server,
+    pub(crate) server: Server,
 }
 
-fn world(limits: Limits) -> World {
+pub(crate) fn world(limits: Limits) -> World {
+    world_in(limits, Env::clone)
+}
+
+/// A world whose node sees what `seen` makes of its environment.
+pub(crate) fn world_in(limits: Limits, seen: impl FnOnce(&Env) -> Env) -> World {
     let mut simulation = Simulation::new(5);
     let node = simulation.process("node");
     let client = simulation.process("client");
-    let env = node.env().clone();
+    let env = seen(node.env());
     let file = env.disk.open(Path::new("/file"), OpenMode::Create).unwrap();
     let content: Vec<u8> = (0..200_000u32).map(|i| (i % 251) as u8).collect();
     file.write_all_at(&mut [IoSlice::new(&content)], 0).unwrap();
@@ -81,15 +87,15 @@ fn world(limits: Limits) -> World {
     World { simulation, node, client, handler, server }
 }
 
-struct Client(Box<dyn Stream>);
+pub(crate) struct Client(Box<dyn Stream>);
 
 impl Client {
-    async fn connect(env: &Env) -> Self {
+    pub(crate) async fn connect(env: &Env) -> Self {
         let address = Address { host: "node".into(), port: 9092 };
         Self(env.network.connect(address).await.unwrap())
     }
 
-    async fn send(&mut self, body: &[u8]) {
+    pub(crate) async fn send(&mut self, body: &[u8]) {
         let mut frame = (body.len() as i32).to_be_bytes().to_vec();
         frame.extend_from_slice(body);
         self.send_raw(&frame).await.unwrap();
@@ -117,7 +123,7 @@ impl Client {
     }
 
     /// One answer; `None` at the end of the connection.
-    async fn answer(&mut self) -> Option<Vec<u8>> {
+    pub(crate) async fn answer(&mut self) -> Option<Vec<u8>> {
         let prefix = self.read(4).await;
         let length = i32::from_be_bytes(prefix.try_into().ok()?);
         Some(self.read(length as usize).await)
@@ -125,9 +131,9 @@ impl Client {
 }
 
 const PRODUCE: [u8; 2] = [0, 0];
-const OTHER: [u8; 2] = [0, 3];
+pub(crate) const OTHER: [u8; 2] = [0, 3];
 
-fn request(key: [u8; 2], what: u8, number: u8) -> Vec<u8> {
+pub(crate) fn request(key: [u8; 2], what: u8, number: u8) -> Vec<u8> {
     vec![key[0], key[1], what, number]
 }
 
@@ -316,6 +322,65 @@ fn accepting_waits_at_the_limit_of_all_connections() {
         assert_eq!(third.answer().await.unwrap(), [3]);
     };
     world.simulation.run(&world.client, talk).unwrap();
+}
+
+#[test]
+fn accepting_waits_at_the_limit_of_its_listener() {
+    let of = |name: &str, limits| Limits {
+        listeners: [(name.to_owned(), limits)].into(),
+        ..Limits::default()
+    };
+    let one = ListenerLimits { connections_max: Some(1), ..ListenerLimits::default() };
+    let world = world(of("PLAINTEXT", one));
+    let env = world.client.env().clone();
+    let server = Arc::new(world.server);
+    let changed = Arc::clone(&server);
+    let talk = async move {
+        let mut first = Client::connect(&env).await;
+        first.send(&request(OTHER, b'n', 1)).await;
+        assert_eq!(first.answer().await.unwrap(), [1]);
+        let mut second = Client::connect(&env).await;
+        second.send(&request(OTHER, b'n', 2)).await;
+        env.clock.sleep_until(env.clock.monotonic() + Duration::from_secs(1)).await;
+        assert_eq!(changed.stats().open_connections.load(Ordering::SeqCst), 1);
+        drop(first);
+        assert_eq!(second.answer().await.unwrap(), [2]);
+        // The limit of another listener is not this one's.
+        changed.set_limits(of("INTERNAL", one));
+        let mut third = Client::connect(&env).await;
+        third.send(&request(OTHER, b'n', 3)).await;
+        assert_eq!(third.answer().await.unwrap(), [3]);
+    };
+    world.simulation.run(&world.client, talk).unwrap();
+}
+
+#[test]
+fn connections_come_no_faster_than_allowed() {
+    let slow = ListenerLimits { creation_rate: Some(2), ..ListenerLimits::default() };
+    for limits in [
+        Limits { creation_rate: 2, ..Limits::default() },
+        Limits { listeners: [("PLAINTEXT".to_owned(), slow)].into(), ..Limits::default() },
+    ] {
+        let world = world(limits);
+        let (env, clock) = (world.client.env().clone(), world.simulation.clock().clone());
+        let start = clock.monotonic();
+        let talk = async move {
+            let mut clients = Vec::new();
+            for number in 0..6 {
+                let mut client = Client::connect(&env).await;
+                client.send(&request(OTHER, b'n', number)).await;
+                clients.push(client);
+            }
+            for (number, client) in (0..6).zip(&mut clients) {
+                assert_eq!(client.answer().await.unwrap(), [number]);
+            }
+        };
+        world.simulation.run(&world.client, talk).unwrap();
+        // Two at once, then one each half second.
+        let took = clock.monotonic() - start;
+        assert!((1900..2200).contains(&took.as_millis()), "{took:?}");
+        assert_eq!(world.server.stats().refused_connections.load(Ordering::Relaxed), 0);
+    }
 }
 
 #[test]
