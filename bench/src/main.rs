@@ -177,6 +177,7 @@ fn run(arguments: RunArguments) -> anyhow::Result<()> {
     let out = here.join(arguments.out.unwrap_or_else(|| PathBuf::from(quick)));
     let mut runner = Runner::new(plan, tools, out.clone(), session()?)?;
     let failed = runner.run(&chosen);
+    report::write(&out)?;
     eprintln!("results are in {}", out.display());
     if failed.is_empty() {
         return Ok(());

@@ -61,6 +61,7 @@ pub(crate) const METRICS: &[Metric] = &[
     lower("crash_s", "start after kill -9, to the first acknowledgement s", 3),
     lower("crash_all_s", "start after kill -9, until all partitions accept s", 3),
     lower("stop_s", "graceful stop s", 3),
+    higher("minutes", "minutes", 0),
     lower("kept_mb", "MB left", 0),
     higher("disk_mb_s", "MB/s of the disk alone", 0),
     higher("of_disk", "part of the disk's MB/s", 2),

@@ -28,7 +28,9 @@ Options:
   --rounds N     rounds of every case; 5 without it
   --minutes N    how long the soak (p16) lasts; 30 without it
   --out FOLDER   where results go; docs/benchmarks without it
-  --report       only write tables and plots again, from the raw lines in docs/benchmarks
+
+Instead of a scenario:
+  report         only write tables and plots again, from the raw lines in docs/benchmarks
 
 Example:
   cargo xtask bench p1 p6
@@ -41,7 +43,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         print!("{HELP}");
         return Ok(());
     }
-    if has("--list") || has("--report") {
+    if has("--list") || has("report") {
         cargo(&["build", "--release", "--quiet", "--package", "keld-bench"])?;
         return bench(if has("--list") { &["run", "--list"] } else { &["report"] }, &[]);
     }

@@ -290,8 +290,17 @@ impl Consumer {
         }
     }
 
-    /// Waits for messages and calls `each` with the value of every one without an error.
+    /// Waits for a message, then takes what else is there, and calls `each` with the value of every
+    /// one without an error. The library's own batches would be waited for until they are full or
+    /// the time is over, which makes latencies those of the timeout.
     pub fn poll(&self, timeout_ms: c_int, mut each: impl FnMut(&[u8])) {
+        if self.take(1, timeout_ms, &mut each) > 0 {
+            self.take(BATCH, 0, &mut each);
+        }
+    }
+
+    /// Takes up to `most` messages, waiting for all of them; how many came.
+    fn take(&self, most: usize, timeout_ms: c_int, each: &mut impl FnMut(&[u8])) -> usize {
         let mut messages = [null_mut::<c::rd_kafka_message_t>(); BATCH];
         // SAFETY: the array has the length that is passed; the first so many of it are valid
         // messages until each is destroyed, with values as long as they say.
@@ -300,9 +309,10 @@ impl Consumer {
                 self.queue,
                 timeout_ms,
                 messages.as_mut_ptr(),
-                messages.len(),
+                most.min(BATCH),
             );
-            for message in messages.iter().take(usize::try_from(count).unwrap_or(0)) {
+            let count = usize::try_from(count).unwrap_or(0);
+            for message in messages.iter().take(count) {
                 let fields = &**message;
                 if fields.err == c::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR
                     && !fields.payload.is_null()
@@ -311,6 +321,7 @@ impl Consumer {
                 }
                 c::rd_kafka_message_destroy(*message);
             }
+            count
         }
     }
 }

@@ -370,3 +370,71 @@ impl<L: Load> Engine<'_, L> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::super::loads::{Kind, Prepared};
+    use super::*;
+
+    /// Answers each request with the error code of its last byte, then ends with its clients.
+    fn answer(listener: &TcpListener) {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut prefix = [0; 4];
+        while stream.read_exact(&mut prefix).is_ok() {
+            let mut request = vec![0; u32::from_be_bytes(prefix) as usize];
+            stream.read_exact(&mut request).unwrap();
+            // Correlation id, one topic "t", one partition 0, the code, an offset.
+            let mut body = request[4..8].to_vec();
+            body.extend_from_slice(&[0, 0, 0, 1, 0, 1, b't', 0, 0, 0, 1, 0, 0, 0, 0, 0]);
+            body.push(*request.last().unwrap());
+            body.extend_from_slice(&[0; 8]);
+            let length = u32::try_from(body.len()).unwrap();
+            stream.write_all(&length.to_be_bytes()).unwrap();
+            stream.write_all(&body).unwrap();
+        }
+    }
+
+    fn frame(code: u8) -> Vec<u8> {
+        let mut frame = vec![0, 0, 0, 12];
+        frame.extend_from_slice(&[0; 11]);
+        frame.push(code);
+        frame
+    }
+
+    fn outcome(requests: u64, rate: Option<f64>) -> Outcome {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let plan = Plan {
+            address: listener.local_addr().unwrap(),
+            connections: 1,
+            depth: 4,
+            requests,
+            rate,
+            duration: Duration::MAX,
+            warm: Duration::ZERO,
+        };
+        let frames = vec![frame(0), frame(0), frame(7)];
+        let mut load = Prepared { frames, turn: 0, kind: Kind::Produce };
+        thread::scope(|scope| {
+            scope.spawn(|| answer(&listener));
+            run(plan, &mut load).unwrap()
+        })
+    }
+
+    #[test]
+    fn a_closed_loop_counts_every_answer_and_error() {
+        let outcome = outcome(90, None);
+        assert_eq!((outcome.answered, outcome.errors, outcome.first_error), (90, 30, 7));
+        assert_eq!(outcome.latencies.count(), 90);
+    }
+
+    #[test]
+    fn an_open_loop_sends_what_is_due() {
+        let outcome = outcome(60, Some(20_000.0));
+        assert_eq!((outcome.answered, outcome.errors), (60, 20));
+        // The last request was due 59 intervals after the first.
+        assert!(outcome.elapsed >= Duration::from_micros(59 * 50));
+    }
+}

@@ -26,6 +26,7 @@ pub(crate) const P16: Scenario = Scenario {
 };
 
 const METRICS: &[&str] = &[
+    "minutes",
     "mb_s",
     "p50_ms",
     "p99_ms",
@@ -47,10 +48,8 @@ const DESCRIPTORS: f64 = 8.0;
 fn cases(plan: Plan) -> Vec<Case> {
     let alone = [Comparison { ours: Subject::KeldFsync, theirs: Subject::Kafka }];
     let minutes = plan.minutes;
-    let mut case =
-        case(format!("{minutes} minutes"), false, &alone, METRICS, move |arena, subject| {
-            soak(arena, subject, minutes)
-        });
+    let run = move |arena: &mut Arena, subject| soak(arena, subject, minutes);
+    let mut case = case("half of the top rate", false, &alone, METRICS, run);
     case.subjects = vec![Subject::KeldFsync];
     vec![
         case.limit("p999_drift_percent", 10.0)
@@ -91,6 +90,7 @@ fn soak(arena: &mut Arena, subject: Subject, minutes: u32) -> anyhow::Result<Fig
     }
     let used = server.cpu()? - before;
     let mut figures = summary(&windows);
+    figures.insert("minutes".to_owned(), f64::from(minutes));
     crate::arena::describe(&server, used, &mut figures)?;
     crate::arena::derive(&mut figures);
     server.kill()?;
