@@ -18,7 +18,7 @@ use arc_swap::ArcSwap;
 use keld_config::{BrokerLayers, ConfigError, NodeConfig, Properties};
 use keld_env::{Address, ColdReads, Env, Monotonic};
 use keld_metadata::{ClusterImage, ConfigResource, LoadedDelta};
-use keld_net::{Bound, Limits, ListenerSpec, Server, ServerStats};
+use keld_net::{Bound, Limits, ListenerLimits, ListenerSpec, Server, ServerStats};
 use keld_replication::{Committers, Tails};
 use keld_types::{BrokerEpoch, ClusterId, Offset};
 use keld_wire::{ApiKey, VersionRange};
@@ -345,6 +345,22 @@ impl Node {
             idle: u64::try_from(socket.connections_max_idle_ms)
                 .map_or(Duration::from_secs(u64::from(u32::MAX)), Duration::from_millis),
             connections_max: bound(socket.max_connections),
+            creation_rate: u32::try_from(socket.max_connection_creation_rate).unwrap_or(0),
+            listeners: config
+                .listeners
+                .iter()
+                .filter_map(|listener| {
+                    let name = listener.name.as_str();
+                    let own = socket.listeners.get(&name.to_lowercase())?;
+                    let limits = ListenerLimits {
+                        connections_max: own.max_connections.map(bound),
+                        creation_rate: own
+                            .max_connection_creation_rate
+                            .map(|rate| u32::try_from(rate).unwrap_or(0)),
+                    };
+                    Some((name.to_owned(), limits))
+                })
+                .collect(),
             connections_per_ip_max: bound(socket.max_connections_per_ip),
             connections_per_ip_overrides: overrides
                 .filter_map(|(ip, count)| Some((ip.parse::<IpAddr>().ok()?, bound(*count))))

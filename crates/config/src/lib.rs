@@ -34,9 +34,9 @@ pub use group::{GroupConfig, validate_group_override};
 pub use layers::{BrokerLayers, validate_broker_override};
 pub use listener::{HostPort, Listener, ListenerName, SecurityProtocol};
 pub use node::{
-    CleanerConfig, GroupDefaults, GroupRange, HttpConfig, LogManagerConfig, MetadataLogConfig,
-    NodeConfig, OffsetsConfig, ProcessRoles, QuorumConfig, ReplicationConfig, RequestLimits,
-    SocketConfig, StateTopicConfig, TopicCreationConfig, TransactionConfig,
+    CleanerConfig, GroupDefaults, GroupRange, HttpConfig, ListenerConnections, LogManagerConfig,
+    MetadataLogConfig, NodeConfig, OffsetsConfig, ProcessRoles, QuorumConfig, ReplicationConfig,
+    RequestLimits, SocketConfig, StateTopicConfig, TopicCreationConfig, TransactionConfig,
 };
 pub use properties::{InvalidProperties, Properties};
 pub use suggest::nearest;

@@ -16,8 +16,9 @@ pub use quorum::{MetadataLogConfig, QuorumConfig};
 pub(crate) use quorum::{parse_bootstrap_servers, parse_voters};
 pub(crate) use sections::{GROUP_RANGES, bound_names};
 pub use sections::{
-    GroupDefaults, GroupRange, HttpConfig, LogManagerConfig, OffsetsConfig, ReplicationConfig,
-    RequestLimits, SocketConfig, StateTopicConfig, TopicCreationConfig, TransactionConfig,
+    GroupDefaults, GroupRange, HttpConfig, ListenerConnections, LogManagerConfig, OffsetsConfig,
+    ReplicationConfig, RequestLimits, SocketConfig, StateTopicConfig, TopicCreationConfig,
+    TransactionConfig,
 };
 
 use crate::definition::Scope;
@@ -156,7 +157,11 @@ impl NodeConfig {
             log: LogManagerConfig::new(&parsed),
             cleaner: CleanerConfig::new(&parsed),
             topics: TopicCreationConfig::new(&parsed),
-            socket: SocketConfig::new(&parsed)?,
+            socket: {
+                let mut socket = SocketConfig::new(&parsed)?;
+                socket.read_listeners(&given)?;
+                socket
+            },
             limits: RequestLimits::new(&parsed),
             groups: GroupDefaults::new(&parsed),
             offsets: OffsetsConfig::new(&parsed),

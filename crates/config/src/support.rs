@@ -57,9 +57,7 @@ fn reason(key: &str) -> Option<&'static str> {
             "all checkpoints are written at `replica.high.watermark.checkpoint.interval.ms`"
         }
         "buffers" => "the system sizes the buffers of sockets",
-        "rate" => "this version limits how many connections are open, not how fast they come",
         "solo" => "a quorum of one node writes its records at once",
-        "idle" => "the controller writes no empty records",
         "idle_batch" => "the controller writes one batch a change",
         "clients" => "it is read from a client's own configuration",
         _ => return None,

@@ -9,6 +9,7 @@ mod frame;
 mod handler;
 mod limits;
 mod output;
+mod pace;
 mod phase;
 mod receive;
 mod server;
@@ -16,6 +17,6 @@ mod session;
 
 pub use frame::{Frame, Part};
 pub use handler::{Answer, Outcome, RequestHandler};
-pub use limits::Limits;
+pub use limits::{Limits, ListenerLimits};
 pub use server::{Bound, ListenerSpec, Server, ServerStats};
 pub use session::{ClientSoftware, Session};

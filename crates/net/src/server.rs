@@ -3,6 +3,7 @@
 use crate::connection::{Connection, Parts};
 use crate::handler::RequestHandler;
 use crate::limits::Limits;
+use crate::pace::Pace;
 use crate::phase::{Phase, Phases};
 use crate::session::Session;
 use keld_env::{Address, ColdReads, Env, Listener, Stream};
@@ -73,6 +74,8 @@ struct Shared {
     limits: RwLock<Arc<Limits>>,
     stats: Arc<ServerStats>,
     by_ip: Mutex<BTreeMap<IpAddr, usize>>,
+    by_listener: BTreeMap<Arc<str>, OfListener>,
+    pace: Pace,
     next_connection: AtomicU64,
     /// Nothing more is accepted.
     stopping: CancellationToken,
@@ -90,10 +93,18 @@ impl std::fmt::Debug for Shared {
     }
 }
 
+/// What is counted of one listener.
+#[derive(Debug, Default)]
+struct OfListener {
+    open_connections: AtomicUsize,
+    pace: Pace,
+}
+
 /// Counts a connection for as long as it lives.
 struct Place {
     shared: Arc<Shared>,
     ip: IpAddr,
+    listener: Arc<str>,
 }
 
 impl Server {
@@ -117,6 +128,11 @@ impl Server {
             limits: RwLock::new(Arc::new(limits)),
             stats: Arc::new(ServerStats::default()),
             by_ip: Mutex::new(BTreeMap::new()),
+            by_listener: specs
+                .iter()
+                .map(|spec| (Arc::clone(&spec.name), OfListener::default()))
+                .collect(),
+            pace: Pace::default(),
             next_connection: AtomicU64::new(0),
             stopping: CancellationToken::new(),
             phases: Arc::new(Phases::default()),
@@ -195,7 +211,7 @@ async fn accept(shared: Arc<Shared>, name: Arc<str>, mut listener: Box<dyn Liste
         let accepted = tokio::select! {
             biased;
             () = shared.stopping.cancelled() => return,
-            () = shared.room() => {
+            () = shared.room(&name) => {
                 tokio::select! {
                     biased;
                     () = shared.stopping.cancelled() => return,
@@ -205,6 +221,11 @@ async fn accept(shared: Arc<Shared>, name: Arc<str>, mut listener: Box<dyn Liste
         };
         match accepted {
             Ok((stream, peer)) => {
+                tokio::select! {
+                    biased;
+                    () = shared.stopping.cancelled() => return,
+                    () = shared.pause(&name) => {}
+                }
                 shared.serve(&name, worker, stream, peer);
                 worker = worker.wrapping_add(1);
             }
@@ -222,14 +243,45 @@ impl Shared {
         Arc::clone(&self.limits.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Waits until another connection is allowed.
-    async fn room(&self) {
+    /// Waits until the listener may have another connection.
+    async fn room(&self, listener: &str) {
         loop {
             let closed = self.closed.notified();
-            if self.stats.open_connections.load(Ordering::SeqCst) < self.limits().connections_max {
+            let limits = self.limits();
+            let own_max = limits.of_listener(listener).connections_max.unwrap_or(usize::MAX);
+            let own = self.by_listener.get(listener);
+            let own = own.map_or(0, |own| own.open_connections.load(Ordering::SeqCst));
+            let all = self.stats.open_connections.load(Ordering::SeqCst);
+            if all < limits.connections_max && own < own_max {
                 return;
             }
             closed.await;
+        }
+    }
+
+    /// Waits until a connection that came may be served: they come no faster than the limits say.
+    async fn pause(&self, listener: &str) {
+        let clock = &self.env.clock;
+        loop {
+            let limits = self.limits();
+            let taken = match (
+                limits.of_listener(listener).creation_rate,
+                self.by_listener.get(listener),
+            ) {
+                (Some(rate), Some(own)) => own.pace.take(rate, clock.monotonic()),
+                _ => Ok(()),
+            };
+            match taken {
+                Ok(()) => break,
+                Err(wait) => clock.sleep_until(clock.monotonic() + wait).await,
+            }
+        }
+        loop {
+            let rate = self.limits().creation_rate;
+            match self.pace.take(rate, clock.monotonic()) {
+                Ok(()) => return,
+                Err(wait) => clock.sleep_until(clock.monotonic() + wait).await,
+            }
         }
     }
 
@@ -240,7 +292,7 @@ impl Shared {
         stream: Box<dyn Stream>,
         peer: SocketAddr,
     ) {
-        let Some(place) = self.place(peer.ip()) else { return };
+        let Some(place) = self.place(name, peer.ip()) else { return };
         let session = Session {
             connection_id: self.next_connection.fetch_add(1, Ordering::Relaxed),
             listener: Arc::clone(name),
@@ -266,7 +318,7 @@ impl Shared {
         self.env.spawn.spawn_on(worker, "connection", Box::pin(task));
     }
 
-    fn place(self: &Arc<Self>, ip: IpAddr) -> Option<Place> {
+    fn place(self: &Arc<Self>, listener: &Arc<str>, ip: IpAddr) -> Option<Place> {
         let mut by_ip = self.by_ip.lock().unwrap_or_else(PoisonError::into_inner);
         let count = by_ip.entry(ip).or_insert(0);
         let limit = self.limits().connections_max_of(ip);
@@ -281,7 +333,10 @@ impl Shared {
         *count += 1;
         self.stats.open_connections.fetch_add(1, Ordering::SeqCst);
         self.stats.accepted_connections.fetch_add(1, Ordering::Relaxed);
-        Some(Place { shared: Arc::clone(self), ip })
+        if let Some(own) = self.by_listener.get(listener) {
+            own.open_connections.fetch_add(1, Ordering::SeqCst);
+        }
+        Some(Place { shared: Arc::clone(self), ip, listener: Arc::clone(listener) })
     }
 }
 
@@ -296,6 +351,9 @@ impl Drop for Place {
         }
         drop(by_ip);
         self.shared.stats.open_connections.fetch_sub(1, Ordering::SeqCst);
+        if let Some(own) = self.shared.by_listener.get(&self.listener) {
+            own.open_connections.fetch_sub(1, Ordering::SeqCst);
+        }
         self.shared.closed.notify_waiters();
     }
 }

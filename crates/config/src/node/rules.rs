@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::listeners::require;
-use super::sections::{GROUP_RANGES, bound_names};
+use super::sections::{GROUP_RANGES, OF_LISTENERS, bound_names};
 use super::{NodeConfig, ProcessRoles};
 use crate::definition::Scope;
 use crate::error::ConfigError;
@@ -35,9 +35,11 @@ pub(super) fn check_support(given: &Properties) -> Result<Vec<Warning>, ConfigEr
             == Some(normal_form(Scope::Broker, row.name, value))
             || (row.default.is_none() && value.trim().is_empty());
         match row.support {
+            Support::Honoured if base != name && OF_LISTENERS.contains(&base) => {}
             Support::Honoured if base != name => warnings.push(Warning {
                 name: name.to_owned(),
-                message: "has no effect: this version has no settings of single listeners"
+                message: "has no effect: single listeners have only max.connections and \
+                          max.connection.creation.rate"
                     .to_owned(),
             }),
             Support::Honoured => {}

@@ -7,6 +7,7 @@ use crate::error::ConfigError;
 use crate::listener::HostPort;
 use crate::parsed::Parsed;
 use crate::properties::Properties;
+use crate::synonyms::listener_base_name;
 
 /// The logs as a whole: checks, flushes, checkpoints, recovery.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -85,6 +86,8 @@ pub struct SocketConfig {
     pub max_connections: i32,
     /// New connections a second.
     pub max_connection_creation_rate: i32,
+    /// The same two of single listeners, by name in lower case.
+    pub listeners: BTreeMap<String, ListenerConnections>,
     /// Open connections of one address.
     pub max_connections_per_ip: i32,
     /// Exceptions to that, by address or host name.
@@ -97,7 +100,44 @@ pub struct SocketConfig {
     pub num_io_threads: i32,
 }
 
+/// What one listener allows: `listener.name.<name>.<option>`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ListenerConnections {
+    /// Its open connections, where they are limited.
+    pub max_connections: Option<i32>,
+    /// Its new connections a second, where they are limited.
+    pub max_connection_creation_rate: Option<i32>,
+}
+
+/// The options of single listeners that have an effect.
+pub(super) const OF_LISTENERS: [&str; 2] = ["max.connections", "max.connection.creation.rate"];
+
 impl SocketConfig {
+    /// Reads the options of single listeners.
+    pub(super) fn read_listeners(&mut self, given: &Properties) -> Result<(), ConfigError> {
+        for (name, value) in given.iter() {
+            let Some(base) = listener_base_name(name).filter(|base| OF_LISTENERS.contains(base))
+            else {
+                continue;
+            };
+            let number = match value.trim().parse::<i32>() {
+                Ok(number) if number >= 0 => number,
+                Ok(_) => return Err(ConfigError::value(name, value, "Value must be at least 0")),
+                Err(_) => {
+                    return Err(ConfigError::value(name, value, "Not a number of type INT"));
+                }
+            };
+            let listener = name.trim_start_matches("listener.name.").trim_end_matches(base);
+            let own = self.listeners.entry(listener.trim_end_matches('.').to_lowercase());
+            let own = own.or_default();
+            match base {
+                "max.connections" => own.max_connections = Some(number),
+                _ => own.max_connection_creation_rate = Some(number),
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn new(parsed: &Parsed) -> Result<Self, ConfigError> {
         let overrides = "max.connections.per.ip.overrides";
         let mut by_address = BTreeMap::new();
@@ -114,6 +154,7 @@ impl SocketConfig {
             listen_backlog_size: parsed.int("socket.listen.backlog.size"),
             max_connections: parsed.int("max.connections"),
             max_connection_creation_rate: parsed.int("max.connection.creation.rate"),
+            listeners: BTreeMap::new(),
             max_connections_per_ip: parsed.int("max.connections.per.ip"),
             max_connections_per_ip_overrides: by_address,
             connections_max_idle_ms: parsed.long("connections.max.idle.ms"),

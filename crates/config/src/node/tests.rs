@@ -229,11 +229,18 @@ fn http_is_on_loopback_unless_told_otherwise() {
 fn connection_limits_by_address_and_listener() {
     let config = read(
         "max.connections.per.ip.overrides=127.0.0.1:5, host:6\n\
-         listener.name.plaintext.max.connections=7",
+         listener.name.plaintext.max.connections=7\n\
+         listener.name.PLAINTEXT.max.connection.creation.rate=9\n\
+         listener.name.plaintext.connections.max.idle.ms=5",
     );
     let config = config.expect("valid");
-    assert_eq!(config.warnings[0].name, "listener.name.plaintext.max.connections");
+    assert_eq!(config.warnings.len(), 1);
+    assert_eq!(config.warnings[0].name, "listener.name.plaintext.connections.max.idle.ms");
     let socket = config.socket;
+    let own = socket.listeners["plaintext"];
+    assert_eq!((own.max_connections, own.max_connection_creation_rate), (Some(7), Some(9)));
+    assert!(refusal("listener.name.x.max.connections=many").contains("Not a number"));
+    assert!(refusal("listener.name.x.max.connections=-1").contains("at least 0"));
     assert_eq!(socket.max_connections_per_ip_overrides.get("host"), Some(&6));
     assert!(refusal("max.connections.per.ip.overrides=x").contains("key:value"));
 }
