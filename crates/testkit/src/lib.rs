@@ -23,6 +23,6 @@ pub use client::{CODECS, Client};
 pub use connection::Connection;
 pub use driver::{Driver, DriverError};
 pub use hex::{from_hex, to_hex};
-pub use node::{Broker, CLUSTER_ID, NodeOptions, TestNode, free_port};
+pub use node::{Broker, CLUSTER_ID, NodeOptions, SmallDisk, TestNode, free_port};
 pub use tools::{ToolOutput, Tools};
 pub use wait::{eventually, eventually_within, now_ms, try_within};

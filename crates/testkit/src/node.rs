@@ -55,6 +55,47 @@ pub struct NodeOptions {
     pub properties: Vec<(String, String)>,
     /// Number of data directories; 0 means 1.
     pub log_dirs: usize,
+    /// Puts the last data directory on a small volume of its own.
+    pub small_disk: Option<SmallDisk>,
+}
+
+/// A volume that only the node's process sees, in a mount namespace of its own (and a user
+/// namespace, where the tests do not run as root). Gone when the process ends.
+#[derive(Clone, Copy, Debug)]
+pub struct SmallDisk {
+    /// Its size.
+    pub megabytes: u32,
+    /// Of which a file takes so much until [`TestNode::free_space`].
+    pub filler_megabytes: u32,
+}
+
+impl SmallDisk {
+    /// Mounts a volume with the formatted directory and the filler on it, then becomes the node.
+    const SCRIPT: &str = r#"set -e
+mount -t tmpfs -o "size=$3m" keld-test "$2"
+mkdir "$2/data"
+cp -a "$1/." "$2/data/"
+head -c "$4M" /dev/zero > "$2/filler"
+mount --bind "$2/data" "$1"
+shift 4
+exec "$@"
+"#;
+
+    /// `node` on the volume, whose place is the empty folder `volume`.
+    fn around(self, node: &Command, directory: &Path, volume: &Path) -> Result<Command> {
+        fs::create_dir_all(volume)?;
+        let mut command = Command::new("unshare");
+        if rustix::process::getuid().is_root() {
+            command.arg("--mount");
+        } else {
+            command.args(["--user", "--map-root-user", "--mount"]);
+        }
+        command.args(["sh", "-c", Self::SCRIPT, "sh"]);
+        command.args([directory, volume]);
+        command.args([self.megabytes, self.filler_megabytes].map(|number| number.to_string()));
+        command.arg(node.get_program()).args(node.get_args());
+        Ok(command)
+    }
 }
 
 impl NodeOptions {
@@ -179,8 +220,11 @@ impl TestNode {
                 command
             }
         };
+        command.arg(self.properties_file());
+        if let Some(disk) = self.options.small_disk {
+            command = disk.around(&command, &self.small_directory(), &self.volume())?;
+        }
         let child = command
-            .arg(self.properties_file())
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
@@ -294,6 +338,29 @@ impl TestNode {
     /// The first data directory.
     pub fn log_dir(&self) -> PathBuf {
         self.directory.path().join("log0")
+    }
+
+    /// The last data directory, which lies on the small volume where there is one.
+    pub fn small_directory(&self) -> PathBuf {
+        let last = self.options.log_dirs.max(1) - 1;
+        self.directory.path().join(format!("log{last}"))
+    }
+
+    fn volume(&self) -> PathBuf {
+        self.directory.path().join("volume")
+    }
+
+    /// The path of a file as the node's process sees it, for those who see other volumes.
+    pub fn seen_by_node(&self, path: &Path) -> Result<PathBuf> {
+        let pid = self.pid().context("the node does not run")?;
+        let within = path.strip_prefix("/").context("an absolute path")?;
+        Ok(Path::new("/proc").join(pid.to_string()).join("root").join(within))
+    }
+
+    /// Removes the filler of the small volume.
+    pub fn free_space(&self) -> Result<()> {
+        let filler = self.seen_by_node(&self.volume().join("filler"))?;
+        fs::remove_file(&filler).with_context(|| format!("remove {}", filler.display()))
     }
 
     /// Path of `server.properties`.

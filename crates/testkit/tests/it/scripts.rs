@@ -266,7 +266,7 @@ fn groups() -> Vec<Step> {
         wrong("--delete --group missing-{n}"),
         group("--delete --group readers-{n}"),
         wrong("--describe --group readers-{n}"),
-        wrong("--list --describe"),
+        wrong("--list --describe").by(Compare::Words),
         wrong("--list --state nowhere").by(Compare::Words),
         wrong("--list --type nothing").by(Compare::Words),
         wrong("--describe").by(Compare::Words),
@@ -539,7 +539,7 @@ fn the_dump_of_every_file_is_kafkas() {
         assert!(options > 10, "{name}: {options} records");
     }
     assert!(different.is_empty(), "{} differ:\n{}", different.len(), different.join("\n"));
-    assert!(files > 10, "{files} files");
+    assert!(files > 8, "{files} files: fewer than the written logs, the metadata and the records");
     for text in [
         "\"type\":\"REGISTER_BROKER_RECORD\"",
         "\"type\":\"CONFIG_RECORD\"",
