@@ -82,15 +82,6 @@ pub trait Stream: Send + Debug {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>>;
 
-    /// The same when more follows at once: the system may keep the end back for a fuller packet.
-    fn poll_write_more(
-        &mut self,
-        context: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.poll_write(context, slices)
-    }
-
     /// Sends up to `length` bytes of `file` from `position`, without copying where the system can.
     fn poll_send_file(
         &mut self,

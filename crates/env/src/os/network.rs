@@ -6,7 +6,6 @@ use crate::disk::File;
 use crate::network::{Address, Listener, Network, Stream};
 use crate::spawn::BoxFuture;
 use bytes::{BufMut as _, BytesMut};
-use rustix::net::{SendAncillaryBuffer, SendFlags};
 use std::io::{self, IoSlice};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::{Pin, pin};
@@ -176,27 +175,6 @@ impl Stream for OsStream {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         Pin::new(self.active()?).poll_write_vectored(context, slices)
-    }
-
-    fn poll_write_more(
-        &mut self,
-        context: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let stream = self.active()?;
-        let flags = SendFlags::MORE | SendFlags::NOSIGNAL;
-        loop {
-            ready!(stream.poll_write_ready(context))?;
-            let sent = stream.try_io(Interest::WRITABLE, || {
-                let mut control = SendAncillaryBuffer::default();
-                Ok(rustix::net::sendmsg(&*stream, slices, &mut control, flags)?)
-            });
-            match sent {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                sent => return Poll::Ready(sent),
-            }
-        }
     }
 
     fn poll_send_file(
