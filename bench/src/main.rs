@@ -22,6 +22,7 @@ mod server;
 mod stats;
 mod subject;
 mod summary;
+mod sync_methods;
 mod tools;
 mod warm;
 
@@ -65,6 +66,8 @@ enum Verb {
     },
     /// Prepared requests on plain sockets, as a process of their own
     Raw(raw::Arguments),
+    /// Ways to make appends to many files durable, on the volume of a directory
+    SyncMethods { dir: PathBuf },
     /// The node by itself: start, idle memory, idle processor time, size of the binary
     Node(NodeArguments),
 }
@@ -129,6 +132,7 @@ fn main() -> ExitCode {
         Verb::Ceiling { address } => ceiling::serve(address),
         Verb::Report { out } => report::write(&out),
         Verb::Raw(arguments) => raw::run(arguments),
+        Verb::SyncMethods { dir } => sync_methods::run(&dir),
         Verb::Node(NodeArguments { keld, kafka, runs, out }) => {
             node::run(&Options { keld, kafka_jars: kafka, runs, out })
         }

@@ -7,6 +7,7 @@ mod bad_input;
 mod clients;
 mod differential;
 mod groups;
+mod killing;
 mod matrix;
 mod moving;
 mod raw;
