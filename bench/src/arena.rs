@@ -275,7 +275,7 @@ pub(crate) fn derive(figures: &mut Figures) {
     let cpu = get(figures, "user_s").unwrap_or(0.0) + get(figures, "sys_s").unwrap_or(0.0);
     let client = client_cpu(figures).total();
     let seconds = get(figures, "seconds");
-    let mut put = |figures: &mut Figures, key: &str, value: f64| {
+    let put = |figures: &mut Figures, key: &str, value: f64| {
         figures.entry(key.to_owned()).or_insert(value);
     };
     if let Some(bytes) = get(figures, "bytes") {

@@ -85,10 +85,9 @@ impl Watch {
     ) -> anyhow::Result<(Map<String, Value>, Option<String>)> {
         let (end, own) = (Machine::now()?, Cpu::own()? - self.own);
         let all = (end.all - self.machine.all).max(0.01);
-        let strangers = (end.busy - self.machine.busy)
-            - (end.kernel - self.machine.kernel)
-            - servers.total()
-            - own.total();
+        // Less than before when a thread of the kernel has ended.
+        let kernel = (end.kernel - self.machine.kernel).max(0.0);
+        let strangers = (end.busy - self.machine.busy) - kernel - servers.total() - own.total();
         let (others, steal) = (strangers.max(0.0) / all, (end.steal - self.machine.steal) / all);
         let mut map = self.before;
         let mut put = |key: &str, share: f64| {
@@ -98,7 +97,7 @@ impl Watch {
         put("others", others);
         put("idle_servers", idle);
         put("steal", steal);
-        put("kernel_threads", (end.kernel - self.machine.kernel).max(0.0) / all);
+        put("kernel_threads", kernel / all);
         put("interrupts", (end.interrupts - self.machine.interrupts) / all);
         Ok((map, verdict(others, idle, steal)))
     }

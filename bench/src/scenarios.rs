@@ -7,6 +7,7 @@ mod p14;
 mod p15;
 mod p16;
 mod p1f;
+mod p1t;
 mod p3;
 mod p4;
 mod p5;
@@ -24,6 +25,7 @@ pub(crate) fn all() -> Vec<Scenario> {
     vec![
         p1::P1,
         p1f::P1F,
+        p1t::P1T,
         p3::P3,
         p4::P4,
         p5::P5,

@@ -61,7 +61,7 @@ impl Server {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
         let mut text =
             properties(program, address.port(), free_port()?, &directory.path().join("log"));
-        for (key, value) in options {
+        for (key, value) in program.options().iter().chain(options) {
             text.push_str(&format!("{key}={value}\n"));
         }
         fs::write(directory.path().join("server.properties"), text)?;
@@ -225,7 +225,7 @@ fn properties(program: Program, port: u16, controller: u16, log: &std::path::Pat
          group.initial.rebalance.delay.ms=0\nlog.segment.delete.delay.ms=100\nlog.dirs={}\n",
         log.display()
     );
-    if program == Program::Kafka {
+    if program.is_kafka() {
         text.push_str(
             "share.coordinator.state.topic.replication.factor=1\n\
              share.coordinator.state.topic.min.isr=1\n",

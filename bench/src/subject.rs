@@ -9,6 +9,8 @@ pub(crate) enum Program {
     Keld,
     /// Apache Kafka with the values of its stock `server.properties`.
     Kafka,
+    /// Apache Kafka with as many threads of each kind as this machine has processors.
+    KafkaTuned,
 }
 
 impl Program {
@@ -17,6 +19,20 @@ impl Program {
             Self::Ceiling => "ceiling",
             Self::Keld => "keld",
             Self::Kafka => "kafka",
+            Self::KafkaTuned => "kafka-tuned",
+        }
+    }
+
+    /// Whether it is Apache Kafka.
+    pub(crate) fn is_kafka(self) -> bool {
+        matches!(self, Self::Kafka | Self::KafkaTuned)
+    }
+
+    /// What is set otherwise than in the stock `server.properties`.
+    pub(crate) fn options(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::KafkaTuned => &[("num.network.threads", "2"), ("num.io.threads", "2")],
+            Self::Ceiling | Self::Keld | Self::Kafka => &[],
         }
     }
 }
@@ -35,16 +51,19 @@ pub(crate) enum Subject {
     Kafka,
     /// Kafka with `flush.messages=1`: a flush before every answer.
     KafkaFlush,
+    /// Kafka's defaults with two network and two I/O threads.
+    KafkaTuned,
 }
 
 impl Subject {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Ceiling,
         Self::KeldFsync,
         Self::KeldReplicated,
         Self::KeldMemory,
         Self::Kafka,
         Self::KafkaFlush,
+        Self::KafkaTuned,
     ];
 
     /// The name in raw lines and tables.
@@ -56,6 +75,7 @@ impl Subject {
             Self::KeldMemory => "keld memory",
             Self::Kafka => "kafka",
             Self::KafkaFlush => "kafka flush",
+            Self::KafkaTuned => "kafka tuned",
         }
     }
 
@@ -69,13 +89,14 @@ impl Subject {
             Self::Ceiling => Program::Ceiling,
             Self::KeldFsync | Self::KeldReplicated | Self::KeldMemory => Program::Keld,
             Self::Kafka | Self::KafkaFlush => Program::Kafka,
+            Self::KafkaTuned => Program::KafkaTuned,
         }
     }
 
     /// The options by which a topic gets this durability.
     pub(crate) fn topic_options(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::Ceiling | Self::Kafka => &[],
+            Self::Ceiling | Self::Kafka | Self::KafkaTuned => &[],
             Self::KeldFsync => &[("keld.durability", "fsync")],
             Self::KeldReplicated => &[("keld.durability", "replicated")],
             Self::KeldMemory => &[("keld.durability", "memory")],

@@ -42,7 +42,7 @@ impl Tools {
                 command.args(["storage", "format"]);
                 command
             }
-            Program::Kafka => {
+            Program::Kafka | Program::KafkaTuned => {
                 let mut command = self.java(&["-Xmx256m", "-XX:TieredStopAtLevel=1"]);
                 command.args(["kafka.tools.StorageTool", "format"]);
                 command
@@ -70,7 +70,7 @@ impl Tools {
                 command.arg("start").arg(properties);
                 command
             }
-            Program::Kafka => {
+            Program::Kafka | Program::KafkaTuned => {
                 let mut command = self.java(&JVM);
                 command.arg("kafka.Kafka").arg(properties);
                 command

@@ -22,8 +22,8 @@ pub(crate) fn up(server: &Server, tools: &Tools, plan: Plan) -> anyhow::Result<(
     let time = match server.program() {
         Program::Ceiling => return Ok(()),
         Program::Keld => Duration::ZERO,
-        Program::Kafka if plan.quick => KAFKA_QUICK,
-        Program::Kafka => KAFKA,
+        Program::Kafka | Program::KafkaTuned if plan.quick => KAFKA_QUICK,
+        Program::Kafka | Program::KafkaTuned => KAFKA,
     };
     eprintln!("  warming {} for {} s", server.program().name(), time.as_secs());
     let began = now();

@@ -10,6 +10,8 @@ use std::process::Command;
 /// Where `keld-test-setup` puts the jars of Kafka's server.
 const JARS: &str = "target/test-deps/kafka-4.3.1";
 
+const KELD: &str = "target/release/keld";
+
 /// Where the librdkafka client is built, whose crate stands outside of the workspace.
 const CLIENT_TARGET: &str = "target/bench-client";
 
@@ -60,9 +62,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if !Path::new(JARS).exists() {
         cargo(&["run", "--package", "keld-testkit", "--bin", "keld-test-setup", "--", "kafka"])?;
     }
+    if arguments.first().is_some_and(|first| first == "node") {
+        let node = ["node", "--keld", KELD, "--kafka", JARS, "--out", "docs/benchmarks"];
+        return bench(&node, &arguments[1..]);
+    }
     let client = format!("{CLIENT_TARGET}/release/keld-bench-client");
-    let keld = "target/release/keld";
-    bench(&["run", "--keld", keld, "--kafka", JARS, "--client", &client], arguments)
+    bench(&["run", "--keld", KELD, "--kafka", JARS, "--client", &client], arguments)
 }
 
 fn bench(first: &[&str], rest: &[String]) -> Result<()> {

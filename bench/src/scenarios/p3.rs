@@ -108,7 +108,8 @@ fn again(arena: &mut Arena, subject: Subject, load: Librdkafka) -> anyhow::Resul
 fn written_before(arena: &mut Arena, subject: Subject, load: Librdkafka) -> anyhow::Result<String> {
     let (topic, is_new) = arena.kept_topic(subject, load.partitions)?;
     if is_new {
-        let first = Librdkafka { records: u64::from(load.partitions) * 100, ..load };
+        // As much as a run writes, so that first blocks, index pages and indexes are there.
+        let first = Librdkafka { records: load.records.max(1000), ..load };
         let first = first.command(arena, subject, &topic)?;
         run_client(first)?;
         arena.settle(subject)?;
