@@ -152,7 +152,7 @@ impl Node {
                 self.logs.note_offsets(log);
             }
             // Of compacted logs the cleaner deletes, so that it is not in its own way.
-            let is_cleaners = due.retention && log.config().compact && self.config().cleaner.enable;
+            let is_cleaners = due.retention && log.config().compact && self.config().cleaner.runs();
             let deletes = due.retention && !is_cleaners;
             let deleted = if deletes { log.take_old_segments(now_ms)? } else { 0 };
             let removal = log.is_removal_due(now_ms).then(|| log.removal());

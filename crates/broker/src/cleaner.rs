@@ -87,7 +87,7 @@ pub(crate) async fn run(node: Arc<Node>) {
     loop {
         let config = node.config().cleaner;
         let threads = usize::try_from(config.threads).unwrap_or(0);
-        while config.enable && node.cleaner.state().in_progress.len() < threads {
+        while config.runs() && node.cleaner.state().in_progress.len() < threads {
             let this = Arc::clone(&node);
             let picked = node.block("pick a log", Box::new(move || this.dirtiest_log())).await;
             let Some(Some(partition)) = picked else { break };
@@ -115,6 +115,7 @@ impl Node {
             if !state.uncleanable.is_empty() {
                 let held: BTreeSet<_> = partitions.iter().map(|held| id_of(held)).collect();
                 state.uncleanable.retain(|id| held.contains(id));
+                self.metrics.cleaner.set_uncleanable(state.uncleanable.len());
             }
         }
         let mut dirtiest: Option<(f64, Arc<Partition>)> = None;

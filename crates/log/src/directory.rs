@@ -235,7 +235,7 @@ impl LogDirectory {
     /// Notes a log's offsets for the next [`write_checkpoints`](Self::write_checkpoints), if they
     /// changed.
     pub fn note_offsets(&self, log: &PartitionLog) {
-        let offsets = (log.durable_offset(), log.log_start_offset(), log.high_watermark());
+        let offsets = (log.recovery_point(), log.log_start_offset(), log.high_watermark());
         if log.noted_offsets().replace(offsets) == offsets {
             return;
         }
@@ -244,7 +244,7 @@ impl LogDirectory {
         let log_start = Some(log.log_start_offset()).filter(|start| *start > first);
         self.shared.note_offsets(
             log.partition(),
-            log.durable_offset(),
+            log.recovery_point(),
             log_start,
             log.high_watermark(),
         );

@@ -118,6 +118,30 @@ impl Compression {
         self.decoder(input, bytes_max)?.read_to_end(&mut out)?;
         Ok(out.into())
     }
+
+    /// Decompresses a whole payload over the start of `scratch`, which grows as needed, and returns
+    /// how many bytes there are; an error once they are more than `bytes_max`. A `scratch` that is
+    /// used again costs no allocation, and is not cleared in between.
+    pub fn decompress_over(
+        self,
+        input: &[u8],
+        scratch: &mut Vec<u8>,
+        bytes_max: u64,
+    ) -> io::Result<usize> {
+        match self {
+            Self::Lz4 => lz4::decompress_over(input, scratch, bytes_max),
+            Self::None => {
+                scratch.clear();
+                scratch.extend_from_slice(input);
+                Ok(input.len())
+            }
+            Self::Gzip | Self::Snappy | Self::Zstd => {
+                scratch.clear();
+                let input = Bytes::copy_from_slice(input);
+                self.decoder(input, bytes_max)?.read_to_end(scratch)
+            }
+        }
+    }
 }
 
 impl fmt::Display for Compression {

@@ -35,6 +35,11 @@ impl CleanerConfig {
         }
     }
 
+    /// Whether anything is compacted.
+    pub fn runs(&self) -> bool {
+        self.enable && self.threads > 0
+    }
+
     /// How far the number of threads may jump while running.
     pub(super) fn check_change(&self, old: &Self) -> Result<(), ConfigError> {
         let (before, after) = (i64::from(old.threads), i64::from(self.threads));

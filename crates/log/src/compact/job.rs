@@ -28,15 +28,12 @@ use super::window::Window;
 use super::winners::Winners;
 use crate::config::LogConfig;
 use crate::error::LogError;
-use crate::names::{FileMark, SegmentFile};
+use crate::names::{self, FileMark, SegmentFile};
 use crate::segment::Segment;
 use crate::shared::Shared;
 use crate::txn_index;
-use bytes::Bytes;
 use keld_env::{File, OpenMode};
-use keld_record::{
-    BatchHeader, Compression, ControlRecordType, DECOMPRESSED_BYTES_MAX, HEADER_LENGTH,
-};
+use keld_record::{BatchHeader, ControlRecordType, DECOMPRESSED_BYTES_MAX, HEADER_LENGTH};
 use keld_types::{Offset, TopicPartition};
 use std::collections::BTreeMap;
 use std::io;
@@ -205,7 +202,9 @@ pub struct Compaction {
     groups: Vec<Range<usize>>,
     window: Window,
     scratch: Scratch,
+    /// The records of the batch that was loaded last are the first `records_length` bytes.
     decompressed: Vec<u8>,
+    records_length: usize,
     stats: CompactStats,
     map_bytes_max: u64,
     step_bytes: u64,
@@ -232,6 +231,7 @@ impl Compaction {
             window: Window::new(options.buffer_bytes.max(CHUNK_BYTES_MIN)),
             scratch: Scratch::default(),
             decompressed: Vec::new(),
+            records_length: 0,
             stats: CompactStats::default(),
             map_bytes_max: options.map_bytes_max,
             step_bytes: options.step_bytes.max(1),
@@ -339,6 +339,7 @@ impl Compaction {
     fn begin(&mut self) -> Result<Step, CompactError> {
         // Recovery must never begin among segments that have gaps.
         self.plan.shared.write_checkpoints()?;
+        self.remove_leftovers()?;
         let mut aborted = Vec::new();
         for base in &self.plan.bases {
             let path = SegmentFile::TxnIndex.path(&self.plan.dir, *base);
@@ -363,6 +364,25 @@ impl Compaction {
             None => Stage::Done,
         };
         Ok(Step::Worked { bytes: 0 })
+    }
+
+    /// Removes what a compaction that died has left: a start would take a `.cleaned` for a sign that
+    /// no `.swap` counts.
+    fn remove_leftovers(&self) -> Result<(), CompactError> {
+        let Plan { shared, dir, .. } = &self.plan;
+        let entries = match shared.disk.list(dir) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(self.aborted()),
+            Err(error) => return Err(shared.failure("list", dir, error).into()),
+        };
+        for entry in entries {
+            let is_left = names::parse_file_name(&entry.name)
+                .is_some_and(|(_, _, mark)| mark == FileMark::Cleaned);
+            if is_left {
+                shared.remove_if_there(&dir.join(&entry.name))?;
+            }
+        }
+        Ok(())
     }
 
     fn source_file(&self, place: &mut Place, base: Offset) -> Result<Arc<dyn File>, CompactError> {
@@ -446,7 +466,7 @@ impl Compaction {
             let is_read = is_aborted || header.record_count == 0;
             if !is_read && header.last_offset() >= first_dirty {
                 self.load_records(place, source, header)?;
-                let mut rest = &self.decompressed[..];
+                let mut rest = self.decompressed.get(..self.records_length).unwrap_or_default();
                 for _ in 0..header.record_count {
                     let record = take_record(&mut rest)
                         .map_err(|_| bad_records(&self.plan, source.base, place.position))?;
@@ -511,7 +531,8 @@ impl Compaction {
         let (base, created_ms) = (first.base, last.created_ms);
         let last = members.iter().rposition(|source| source.size > 0);
         let last = last.map(|index| sources.start + index);
-        let output = Output::create(&self.plan.shared, &self.plan.dir, base, created_ms)?;
+        let Plan { shared, dir, config, .. } = &self.plan;
+        let output = Output::create(shared, dir, (base, created_ms), config)?;
         let output = Box::new(output.ok_or_else(|| self.aborted())?);
         self.window.reset();
         let place = Place::at(sources.start);
@@ -603,7 +624,7 @@ impl Compaction {
             self.load_records(place, source, header)?;
             let looked = self.rules.look(
                 header,
-                &self.decompressed,
+                self.decompressed.get(..self.records_length).unwrap_or_default(),
                 look,
                 &mut self.scratch,
                 output.buffer(),
@@ -662,7 +683,8 @@ impl Compaction {
         }
         self.load_records(place, source, header)?;
         let bad = || bad_records(&self.plan, source.base, place.position);
-        let record = take_record(&mut &self.decompressed[..]).map_err(|_| bad())?;
+        let mut records = self.decompressed.get(..self.records_length).unwrap_or_default();
+        let record = take_record(&mut records).map_err(|_| bad())?;
         let kind = ControlRecordType::parse_key(record.key.unwrap_or_default());
         kind.map(Some).map_err(|_| bad())
     }
@@ -687,18 +709,10 @@ impl Compaction {
             return Err(corrupt("the checksum is wrong"));
         }
         let payload = batch.get(HEADER_LENGTH..).unwrap_or_default();
-        self.decompressed.clear();
-        match header.compression() {
-            Some(Compression::None) => self.decompressed.extend_from_slice(payload),
-            Some(codec) => {
-                let payload = Bytes::copy_from_slice(payload);
-                let records = codec
-                    .decompress(payload, DECOMPRESSED_BYTES_MAX)
-                    .map_err(|error| corrupt(&error.to_string()))?;
-                self.decompressed.extend_from_slice(&records);
-            }
-            None => return Err(corrupt("unknown compression")),
-        }
+        let codec = header.compression().ok_or_else(|| corrupt("unknown compression"))?;
+        self.records_length = codec
+            .decompress_over(payload, &mut self.decompressed, DECOMPRESSED_BYTES_MAX)
+            .map_err(|error| corrupt(&error.to_string()))?;
         Ok(())
     }
 

@@ -19,6 +19,10 @@ const WRITE_BYTES: usize = 256 << 10;
 /// Bytes after which the file is synced, so that the last sync finds little to do and the device
 /// stays free for others in between.
 const SYNC_BYTES: u64 = 32 << 20;
+/// Bytes after which the volume is asked how much it has left.
+const ASK_BYTES: u64 = 16 << 20;
+/// The part of a volume that the reserve never exceeds, as for records.
+const VOLUME_PART: u64 = 20;
 /// Positions in a segment are 31 bits wide in Kafka.
 const SIZE_MAX: u64 = i32::MAX as u64;
 
@@ -36,6 +40,10 @@ pub(crate) struct Output {
     /// Bytes in the file.
     flushed: u64,
     synced: u64,
+    /// From so many bytes on the volume is asked again.
+    ask_at: u64,
+    /// A compaction leaves twice as much free as records do: those go first.
+    reserve: u64,
     aborted: Vec<AbortedTxn>,
 }
 
@@ -62,8 +70,8 @@ impl Output {
     pub(crate) fn create(
         shared: &Shared,
         dir: &Path,
-        base: Offset,
-        created_ms: i64,
+        (base, created_ms): (Offset, i64),
+        config: &LogConfig,
     ) -> Result<Option<Self>, LogError> {
         let path = marked(dir, SegmentFile::Log, base, FileMark::Cleaned);
         let file = open(shared, &path, OpenMode::Truncate)?;
@@ -74,6 +82,8 @@ impl Output {
             buffer: Vec::with_capacity(WRITE_BYTES),
             flushed: 0,
             synced: 0,
+            ask_at: 0,
+            reserve: config.free_bytes_min.saturating_mul(2),
             aborted: Vec::new(),
         }))
     }
@@ -116,6 +126,15 @@ impl Output {
 
     fn write(&mut self, shared: &Shared) -> Result<u64, LogError> {
         let path = marked(&self.dir, SegmentFile::Log, self.base(), FileMark::Cleaned);
+        if self.flushed >= self.ask_at {
+            self.ask_at = self.flushed + ASK_BYTES;
+            // A volume that does not answer says at the write what it lacks.
+            if let Ok(space) = shared.disk.space(&self.dir)
+                && space.usable_bytes < self.reserve.min(space.total_bytes / VOLUME_PART)
+            {
+                return Err(LogError::NoSpace { path });
+            }
+        }
         self.file
             .write_all_at(&mut [IoSlice::new(&self.buffer)], self.flushed)
             .map_err(|error| shared.failure("write", &path, error))?;

@@ -107,7 +107,8 @@ impl PartitionLog {
         let lag = self.first_within_lag(first_dirty, now_ms)?;
         let limit = active.min(stable).min(lag.unwrap_or(active));
         let wanted = self.segment_start(limit.max(first_dirty));
-        let first_uncleanable = self.segment_start(limit.min(self.durable).max(first_dirty));
+        let first_uncleanable =
+            self.segment_start(limit.min(self.recovery_point()).max(first_dirty));
         let first_uncleanable = first_uncleanable.min(active);
         let dirty_from = self.segment_start(first_dirty.min(first_uncleanable));
         let sum = |from: Offset, to: Offset| -> u64 {
@@ -232,7 +233,7 @@ impl PartitionLog {
         let last = last.collect();
         // A recovery must not begin among segments with gaps: it could not tell them from losses
         // once the topic is compacted no more.
-        self.shared.raise_recovery_point(&self.partition, self.durable);
+        self.shared.raise_recovery_point(&self.partition, self.recovery_point());
         let token = Arc::new(AtomicBool::new(false));
         self.compacting.is_cancelled = Some(Arc::clone(&token));
         let plan = Plan {

@@ -88,10 +88,18 @@ impl FlushJob {
 }
 
 impl PartitionLog {
+    /// From where a recovery must begin: records below are durable, and so are the transaction
+    /// indexes of the segments that hold them.
+    pub fn recovery_point(&self) -> Offset {
+        let sealed = self.sealed_unsynced.iter().map(|held| held.base_offset).min();
+        sealed.map_or(self.durable, |base| base.min(self.durable))
+    }
+
     /// Everything that is not durable now; `None` when all is.
     pub fn prepare_flush(&mut self) -> Result<Option<FlushJob>, LogError> {
         self.check_usable()?;
-        if self.durable >= self.log_end || !self.damaged.is_empty() {
+        let is_durable = self.durable >= self.log_end && self.sealed_unsynced.is_empty();
+        if is_durable || !self.damaged.is_empty() {
             return Ok(None);
         }
         let mut files = SmallVec::new();
@@ -109,6 +117,7 @@ impl PartitionLog {
         if self.segment_size(base) > 0 {
             let path = SegmentFile::Log.path(&self.dir, base);
             files.push((self.active_log()?, path));
+            self.push_active_txn_index(base, &mut files)?;
         }
         self.unsynced_small_files(&mut files)?;
         let mut dirs = SmallVec::new();
@@ -129,6 +138,27 @@ impl PartitionLog {
             truncations: self.truncations,
             log_dir: self.shared.path.clone(),
         }))
+    }
+
+    /// The active segment's transaction index: once the segment is sealed, recovery begins behind
+    /// it and does not build it anew.
+    fn push_active_txn_index(
+        &mut self,
+        base: Offset,
+        files: &mut SmallVec<[(Arc<dyn File>, PathBuf); 2]>,
+    ) -> Result<(), LogError> {
+        if self.segments.get(&base).is_none_or(|active| active.has_no_txn_index) {
+            return Ok(());
+        }
+        match self.cached_file_if_there(SegmentFile::TxnIndex, base)? {
+            Some(file) => files.push((file, SegmentFile::TxnIndex.path(&self.dir, base))),
+            None => {
+                if let Some(active) = self.segments.get_mut(&base) {
+                    active.has_no_txn_index = true;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Opens the files of a segment that was let go of before it was synced.

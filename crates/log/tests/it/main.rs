@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod basics;
+mod compact_crash;
+mod compacting;
 mod crash;
 mod deleting;
 mod faults;

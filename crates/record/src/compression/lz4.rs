@@ -6,6 +6,7 @@
 
 use super::invalid;
 use super::xxh32::xxh32;
+use crate::error::OutputBound;
 use bytes::{Buf, Bytes};
 use lz4_flex::frame::{BlockMode, BlockSize, FrameEncoder, FrameInfo};
 use std::io::{self, Read, Write};
@@ -27,26 +28,29 @@ pub(super) fn compress(input: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
 /// The blocks of one frame as a stream.
 pub(super) struct Lz4Reader {
     input: Bytes,
-    block_bytes_max: usize,
-    has_block_checksums: bool,
-    has_content_checksum: bool,
+    frame: Descriptor,
     ended: bool,
     block: Vec<u8>,
     block_position: usize,
 }
 
-impl Lz4Reader {
-    /// Reads the frame's header.
-    pub(super) fn new(mut input: Bytes) -> io::Result<Self> {
-        let descriptor_start = input.clone();
-        if input.len() < 7 {
+/// What a frame's header says.
+struct Descriptor {
+    block_bytes_max: usize,
+    has_block_checksums: bool,
+    has_content_checksum: bool,
+    /// Bytes of the header.
+    length: usize,
+}
+
+impl Descriptor {
+    fn parse(input: &[u8]) -> io::Result<Self> {
+        let Some([m0, m1, m2, m3, flags, block_descriptor, _]) = input.first_chunk::<7>() else {
             return Err(truncated());
-        }
-        if input.get_u32_le() != MAGIC {
+        };
+        if u32::from_le_bytes([*m0, *m1, *m2, *m3]) != MAGIC {
             return Err(invalid("stream is not an LZ4 frame"));
         }
-        let flags = input.get_u8();
-        let block_descriptor = input.get_u8();
         if flags & 0b11 != 0 {
             return Err(invalid("reserved bits or a dictionary in the LZ4 frame header"));
         }
@@ -66,35 +70,27 @@ impl Lz4Reader {
             7 => 4 << 20,
             size => return Err(invalid(format!("LZ4 block size {size} is not between 4 and 7"))),
         };
-        let descriptor_length = if flags & 0x08 == 0 { 2 } else { 10 };
-        let descriptor = descriptor_start.get(4..4 + descriptor_length).ok_or_else(truncated)?;
-        let checksum = descriptor_start.get(4 + descriptor_length).ok_or_else(truncated)?;
+        let length = if flags & 0x08 == 0 { 2 } else { 10 };
+        let descriptor = input.get(4..4 + length).ok_or_else(truncated)?;
+        let checksum = input.get(4 + length).ok_or_else(truncated)?;
         if *checksum != (xxh32(descriptor) >> 8) as u8 {
             return Err(invalid("LZ4 frame header checksum mismatch"));
         }
         Ok(Self {
-            input: descriptor_start.slice(5 + descriptor_length..),
             block_bytes_max,
             has_block_checksums: flags & 0x10 != 0,
             has_content_checksum: flags & 0x04 != 0,
-            ended: false,
-            block: Vec::new(),
-            block_position: 0,
+            length: 5 + length,
         })
     }
 
-    /// Makes the next block the current one; at the end mark, ends.
-    fn next_block(&mut self) -> io::Result<()> {
-        self.block.clear();
-        self.block_position = 0;
-        let word = self.input.try_get_u32_le().map_err(|_| truncated())?;
+    /// Takes the next block off `input`: its bytes, and whether they are compressed; `None` at the
+    /// end mark.
+    fn take_block<'a>(&self, input: &mut &'a [u8]) -> io::Result<Option<(&'a [u8], bool)>> {
+        let word = take_word(input)?;
         let length = usize::try_from(word & !UNCOMPRESSED_BLOCK).map_err(io::Error::other)?;
         if length == 0 {
-            self.ended = true;
-            if self.has_content_checksum {
-                self.input.try_get_u32_le().map_err(|_| truncated())?;
-            }
-            return Ok(());
+            return Ok(None);
         }
         if length > self.block_bytes_max {
             return Err(invalid(format!(
@@ -102,22 +98,86 @@ impl Lz4Reader {
                 self.block_bytes_max
             )));
         }
-        if self.input.len() < length {
-            return Err(truncated());
+        let (data, rest) = input.split_at_checked(length).ok_or_else(truncated)?;
+        *input = rest;
+        if self.has_block_checksums && take_word(input)? != xxh32(data) {
+            return Err(invalid("LZ4 block checksum mismatch"));
         }
-        let data = self.input.split_to(length);
-        if self.has_block_checksums {
-            let stored = self.input.try_get_u32_le().map_err(|_| truncated())?;
-            if stored != xxh32(&data) {
-                return Err(invalid("LZ4 block checksum mismatch"));
-            }
+        Ok(Some((data, word & UNCOMPRESSED_BLOCK == 0)))
+    }
+
+    /// The most bytes a block of so many can become.
+    fn room(&self, length: usize) -> usize {
+        length.saturating_mul(RATIO_MAX).saturating_add(64).min(self.block_bytes_max)
+    }
+}
+
+fn take_word(input: &mut &[u8]) -> io::Result<u32> {
+    let (word, rest) = input.split_first_chunk::<4>().ok_or_else(truncated)?;
+    *input = rest;
+    Ok(u32::from_le_bytes(*word))
+}
+
+/// Decompresses one frame over the start of `scratch`; see `Compression::decompress_over`.
+pub(super) fn decompress_over(
+    mut input: &[u8],
+    scratch: &mut Vec<u8>,
+    bytes_max: u64,
+) -> io::Result<usize> {
+    let frame = Descriptor::parse(input)?;
+    input = input.get(frame.length..).unwrap_or_default();
+    let mut filled = 0;
+    while let Some((data, is_compressed)) = frame.take_block(&mut input)? {
+        let room = if is_compressed { frame.room(data.len()) } else { data.len() };
+        if scratch.len() < filled + room {
+            scratch.resize(filled + room, 0);
         }
-        if word & UNCOMPRESSED_BLOCK != 0 {
-            self.block.extend_from_slice(&data);
+        let out = scratch.get_mut(filled..filled + room).unwrap_or_default();
+        filled += if is_compressed {
+            lz4_flex::block::decompress_into(data, out)
+                .map_err(|error| invalid(error.to_string()))?
         } else {
-            let room = length.saturating_mul(RATIO_MAX).saturating_add(64);
-            self.block.resize(room.min(self.block_bytes_max), 0);
-            let written = lz4_flex::block::decompress_into(&data, &mut self.block)
+            out.copy_from_slice(data);
+            data.len()
+        };
+        if filled as u64 > bytes_max {
+            return Err(io::Error::other(OutputBound { bytes_max }));
+        }
+    }
+    if frame.has_content_checksum {
+        take_word(&mut input)?;
+    }
+    Ok(filled)
+}
+
+impl Lz4Reader {
+    /// Reads the frame's header.
+    pub(super) fn new(mut input: Bytes) -> io::Result<Self> {
+        let frame = Descriptor::parse(&input)?;
+        input.advance(frame.length);
+        Ok(Self { input, frame, ended: false, block: Vec::new(), block_position: 0 })
+    }
+
+    /// Makes the next block the current one; at the end mark, ends.
+    fn next_block(&mut self) -> io::Result<()> {
+        self.block.clear();
+        self.block_position = 0;
+        let held = self.input.clone();
+        let mut rest = &held[..];
+        let block = self.frame.take_block(&mut rest)?;
+        self.input.advance(held.len() - rest.len());
+        let Some((data, is_compressed)) = block else {
+            self.ended = true;
+            if self.frame.has_content_checksum {
+                self.input.try_get_u32_le().map_err(|_| truncated())?;
+            }
+            return Ok(());
+        };
+        if !is_compressed {
+            self.block.extend_from_slice(data);
+        } else {
+            self.block.resize(self.frame.room(data.len()), 0);
+            let written = lz4_flex::block::decompress_into(data, &mut self.block)
                 .map_err(|error| invalid(error.to_string()))?;
             self.block.truncate(written);
         }

@@ -34,6 +34,21 @@ proptest! {
     }
 
     #[test]
+    fn over_a_used_scratch_the_same_comes_out(input in payloads(), before in 0usize..5_000) {
+        let mut scratch = vec![0xa5; before];
+        for codec in Compression::ALL {
+            let compressed = compress(codec, &input);
+            let bytes_max = input.len() as u64;
+            let length = codec.decompress_over(&compressed, &mut scratch, bytes_max).expect("fits");
+            prop_assert_eq!(&scratch[..length], &input[..], "{}", codec);
+            let cut = &compressed[..compressed.len() / 2];
+            let whole = codec.decompress(Bytes::copy_from_slice(cut), bytes_max);
+            let over = codec.decompress_over(cut, &mut scratch, bytes_max);
+            prop_assert_eq!(over.ok(), whole.ok().map(|out| out.len()), "{} cut off", codec);
+        }
+    }
+
+    #[test]
     fn any_bytes_decompress_or_fail_within_the_bound(input: Vec<u8>, prefix in 0usize..17) {
         let xerial = b"\x82SNAPPY\0\0\0\0\x01\0\0\0\x01";
         for codec in CODECS {
