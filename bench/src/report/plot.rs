@@ -74,6 +74,7 @@ fn colour(subject: Subject) -> RGBColor {
         Subject::KeldReplicated => RGBColor(0, 150, 110),
         Subject::KeldMemory => RGBColor(90, 180, 230),
         Subject::Kafka => RGBColor(210, 80, 30),
+        Subject::KafkaTuned => RGBColor(240, 160, 60),
         Subject::KafkaFlush => RGBColor(150, 20, 60),
     }
 }
