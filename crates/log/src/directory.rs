@@ -8,15 +8,17 @@ use crate::checkpoint::{self, PartitionOffsets};
 use crate::config::LogConfig;
 use crate::error::LogError;
 use crate::log::{LogSetup, PartitionLog, Shutdown};
+use crate::manifest::{self, Manifest};
 use crate::meta_properties::{self, MetaProperties};
 use crate::names::{self, DirectoryKind};
 use crate::shared::{Checkpoints, Shared};
 use crate::small_files;
-use keld_env::{DirectoryLock, Disk, DiskSpace, FileKind, Volume};
+use keld_env::{DirEntry, DirectoryLock, Disk, DiskSpace, FileKind, Volume};
 use keld_types::{BrokerEpoch, Offset, TopicId, TopicPartition};
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// From this many logs to close on the volume is synced as a whole.
 const VOLUME_SYNC_MIN: usize = 16;
@@ -57,6 +59,10 @@ pub struct LogDirectory {
     /// cannot be synced as a whole.
     volume: Option<Arc<dyn Volume>>,
     previous_broker_epoch: Option<BrokerEpoch>,
+    /// The logs that the last clean stop left, as far as they were not opened yet.
+    manifest: Mutex<Manifest>,
+    /// The logs that this stop has closed.
+    closed: Mutex<Manifest>,
     /// Held for the kernel's sake until this is dropped or released.
     lock: Mutex<Option<Box<dyn DirectoryLock>>>,
 }
@@ -109,6 +115,10 @@ impl LogDirectory {
             Some(content) => (Shutdown::Clean, small_files::decode_clean_shutdown(content)),
             None => (Shutdown::Unclean, None),
         };
+        let manifest = match &clean {
+            Some(content) => trusted_manifest(&shared, content)?,
+            None => Manifest::new(),
+        };
         if clean.is_some() {
             shared.remove_if_there(&mark)?;
             shared.sync_dir(&shared.path)?;
@@ -122,7 +132,8 @@ impl LogDirectory {
         });
         let shared = Arc::new(shared);
         let lock = Mutex::new(Some(lock));
-        Ok(Self { shared, meta, shutdown, volume, previous_broker_epoch, lock })
+        let (manifest, closed) = (Mutex::new(manifest), Mutex::default());
+        Ok(Self { shared, meta, shutdown, volume, previous_broker_epoch, manifest, closed, lock })
     }
 
     /// The directory.
@@ -179,6 +190,11 @@ impl LogDirectory {
 
     /// The topic id that a partition's directory names, if it names one.
     pub fn topic_id(&self, directory: &PartitionDirectory) -> Result<Option<TopicId>, LogError> {
+        if directory.kind == DirectoryKind::Current
+            && let Some(entry) = locked(&self.manifest).get(&directory.partition)
+        {
+            return Ok(Some(entry.topic_id));
+        }
         let path = directory.path.join(names::PARTITION_METADATA);
         match self.shared.read_small(&path, small_files::BYTES_MAX)? {
             None => Ok(None),
@@ -229,6 +245,11 @@ impl LogDirectory {
             log_start,
             high_watermark,
         };
+        if open.kind == DirectoryKind::Current
+            && let Some(entry) = locked(&self.manifest).remove(&setup.partition)
+        {
+            return PartitionLog::from_manifest(&self.shared, path, setup, entry);
+        }
         PartitionLog::open(&self.shared, path, setup)
     }
 
@@ -322,14 +343,14 @@ impl LogDirectory {
     ) -> Vec<(TopicPartition, LogError)> {
         let (same, mut changed): (Vec<_>, Vec<_>) =
             logs.into_iter().partition(PartitionLog::is_as_closed);
-        same.iter().for_each(|log| self.note_offsets(log));
+        same.iter().for_each(|log| self.note_closed(log));
         drop(same);
         let mut failed = Vec::new();
         match self.volume.as_ref().filter(|_| changed.len() >= VOLUME_SYNC_MIN) {
             None => {
                 for mut log in changed {
                     match log.close(now_ms) {
-                        Ok(()) => self.note_offsets(&log),
+                        Ok(()) => self.note_closed(&log),
                         Err(error) => failed.push((log.partition().clone(), error)),
                     }
                 }
@@ -347,7 +368,7 @@ impl LogDirectory {
                     match &synced {
                         Ok(()) => {
                             log.complete_close();
-                            self.note_offsets(&log);
+                            self.note_closed(&log);
                         }
                         Err(_) => {
                             let path = self.path().to_owned();
@@ -360,12 +381,70 @@ impl LogDirectory {
         failed
     }
 
-    /// Writes the checkpoints and the mark of a clean stop: after every log was closed.
+    fn note_closed(&self, log: &PartitionLog) {
+        self.note_offsets(log);
+        let is_current = log.dir() == self.path().join(log.partition().to_string());
+        if let Some(entry) = log.manifest_entry().filter(|_| is_current) {
+            locked(&self.closed).insert(log.partition().clone(), entry);
+        }
+    }
+
+    /// Writes the manifest of the logs that were closed by [`close_logs`](Self::close_logs).
+    /// Returns its seal; `None` when there is none, or no space for it.
+    fn write_manifest(&self) -> Result<Option<String>, LogError> {
+        let closed = std::mem::take(&mut *locked(&self.closed));
+        if closed.is_empty() {
+            return Ok(None);
+        }
+        let bytes = manifest::encode(&closed);
+        match self.shared.replace_file(&self.path().join(names::MANIFEST), &bytes) {
+            Ok(()) => Ok(Some(manifest::seal(&bytes))),
+            Err(LogError::NoSpace { path }) => {
+                tracing::warn!(path = %path.display(), "disk full: no manifest");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes the checkpoints, the manifest and the mark of a clean stop: after every log was
+    /// closed.
     pub fn close_cleanly(&self, broker_epoch: BrokerEpoch) -> Result<(), LogError> {
         self.write_checkpoints()?;
-        let text = small_files::encode_clean_shutdown(broker_epoch);
+        let seal = self.write_manifest()?;
+        let text = small_files::encode_clean_shutdown(broker_epoch, seal.as_deref());
         self.shared.replace_file(&self.path().join(names::CLEAN_SHUTDOWN), text.as_bytes())
     }
+}
+
+fn locked(manifest: &Mutex<Manifest>) -> MutexGuard<'_, Manifest> {
+    manifest.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The manifest that the mark of the last clean stop names, without logs whose directory is gone;
+/// empty where it names none or another.
+fn trusted_manifest(shared: &Shared, mark: &[u8]) -> Result<Manifest, LogError> {
+    let Some(seal) = small_files::decode_manifest_seal(mark) else { return Ok(Manifest::new()) };
+    let path = shared.path.join(names::MANIFEST);
+    let found = match shared.read_small(&path, manifest::BYTES_MAX) {
+        Ok(found) => found,
+        Err(LogError::InvalidFile { .. }) => None,
+        Err(error) => return Err(error),
+    };
+    let sealed = found.filter(|bytes| manifest::seal(bytes) == seal);
+    let Some(mut manifest) = sealed.and_then(|bytes| manifest::decode(&bytes)) else {
+        tracing::warn!(path = %path.display(), "not the manifest of the last stop: not believed");
+        return Ok(Manifest::new());
+    };
+    let entries = shared
+        .disk
+        .list(&shared.path)
+        .map_err(|error| shared.failure("list", &shared.path, error))?;
+    let is_dir = |entry: &DirEntry| entry.kind == FileKind::Directory;
+    let dirs: BTreeSet<String> =
+        entries.into_iter().filter(is_dir).map(|entry| entry.name).collect();
+    manifest.retain(|partition, _| dirs.contains(&partition.to_string()));
+    Ok(manifest)
 }
 
 /// The directory and those above it that are not there yet, the innermost first.

@@ -16,6 +16,7 @@ mod epochs;
 mod error;
 mod index;
 mod log;
+mod manifest;
 mod meta_properties;
 mod names;
 mod producers;

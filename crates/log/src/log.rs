@@ -5,7 +5,9 @@
 //! or a sync does nothing more. All methods are called under the partition's lock; only
 //! [`FlushJob::run`](crate::FlushJob::run) is made to run outside of it.
 
+mod ahead;
 mod append;
+mod closed;
 mod compact;
 mod flush;
 mod load;
@@ -122,7 +124,15 @@ pub struct PartitionLog {
     unflushed_since_ms: Option<i64>,
     /// Counts truncations: a flush that began before one proves nothing after it.
     truncations: u64,
+    ahead: ahead::Ahead,
     compacting: compact::Compacting,
+    /// It was not loaded from its files, and since then nothing was changed.
+    is_from_manifest: bool,
+    is_untouched: bool,
+    /// Nothing was appended since somebody last looked.
+    is_idle: bool,
+    /// A file is not as the manifest says.
+    is_suspect: bool,
     failed: bool,
     /// Look-ups fail rather than to wait for the disk.
     no_wait: bool,

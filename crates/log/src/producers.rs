@@ -142,6 +142,11 @@ impl Producers {
         self.entries.retain(|_, entry| !entry.is_expired(now_ms, expiration_ms));
     }
 
+    /// Whether no completed transaction waits for the high watermark.
+    pub(crate) fn is_decided(&self) -> bool {
+        self.unreplicated.is_empty()
+    }
+
     /// For DescribeProducers.
     pub(crate) fn infos(&self) -> impl Iterator<Item = ProducerInfo> + '_ {
         self.entries.iter().map(|(id, entry)| ProducerInfo {

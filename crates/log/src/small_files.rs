@@ -40,9 +40,19 @@ pub(crate) fn decode_partition_metadata(content: &[u8]) -> Result<TopicId, Strin
     Ok(TopicId::new(id))
 }
 
-/// The text of `.kafka_cleanshutdown`.
-pub(crate) fn encode_clean_shutdown(broker_epoch: BrokerEpoch) -> String {
-    format!("{{\"version\":0,\"brokerEpoch\":{broker_epoch}}}")
+/// The text of `.kafka_cleanshutdown`, with the seal of the manifest if there is one. Apache Kafka
+/// passes over what it does not know.
+pub(crate) fn encode_clean_shutdown(broker_epoch: BrokerEpoch, manifest: Option<&str>) -> String {
+    let manifest = manifest.map(|seal| format!(",\"keldManifest\":\"{seal}\""));
+    let manifest = manifest.unwrap_or_default();
+    format!("{{\"version\":0,\"brokerEpoch\":{broker_epoch}{manifest}}}")
+}
+
+/// The seal of the manifest in `.kafka_cleanshutdown`, if Keld wrote both.
+pub(crate) fn decode_manifest_seal(content: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(content).ok()?;
+    let (_, rest) = text.split_once("\"keldManifest\":\"")?;
+    rest.split_once('"').map(|(seal, _)| seal)
 }
 
 /// The broker epoch in `.kafka_cleanshutdown`; `None` when the file does not say (an empty one of
@@ -79,8 +89,14 @@ mod tests {
     #[test]
     fn clean_shutdown_is_kafkas() {
         let epoch = BrokerEpoch::new(42);
-        assert_eq!(encode_clean_shutdown(epoch), r#"{"version":0,"brokerEpoch":42}"#);
-        assert_eq!(decode_clean_shutdown(encode_clean_shutdown(epoch).as_bytes()), Some(epoch));
+        let plain = encode_clean_shutdown(epoch, None);
+        assert_eq!(plain, r#"{"version":0,"brokerEpoch":42}"#);
+        assert_eq!(decode_clean_shutdown(plain.as_bytes()), Some(epoch));
+        assert_eq!(decode_manifest_seal(plain.as_bytes()), None);
+        let sealed = encode_clean_shutdown(epoch, Some("1f-0a"));
+        assert_eq!(sealed, r#"{"version":0,"brokerEpoch":42,"keldManifest":"1f-0a"}"#);
+        assert_eq!(decode_clean_shutdown(sealed.as_bytes()), Some(epoch));
+        assert_eq!(decode_manifest_seal(sealed.as_bytes()), Some("1f-0a"));
         let spaced = br#"{ "brokerEpoch" : -1, "version": 0 }"#;
         assert_eq!(decode_clean_shutdown(spaced), Some(BrokerEpoch::new(-1)));
         for none in ["", "{}", "{\"brokerEpoch\":null}", "x"] {

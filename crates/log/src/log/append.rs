@@ -346,10 +346,12 @@ impl PartitionLog {
         }
         self.write_new_epochs()?;
         self.is_untouched = false;
+        self.is_idle = false;
         self.maybe_roll(first_offset, growth)?;
         let base = self.active_base();
         let file = self.active_log()?;
         let position = self.segment_size(base);
+        self.reserve_ahead(file.as_ref(), base, position, growth.bytes);
         let mut slices = SmallVec::<[IoSlice<'_>; 2]>::with_capacity(batches.len() * 2);
         for batch in batches {
             if let Some(head) = &batch.head {

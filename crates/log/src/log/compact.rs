@@ -280,6 +280,11 @@ impl PartitionLog {
         Ok(())
     }
 
+    /// Whether no segment waits for its final name.
+    pub(super) fn is_compaction_settled(&self) -> bool {
+        self.compacting.swap.is_none()
+    }
+
     fn name_swap(&mut self, cleaned: &Cleaned) -> Result<(), LogError> {
         let base = cleaned.segment.base_offset;
         let kinds = cleaned.kinds.clone();

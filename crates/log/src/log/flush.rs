@@ -8,12 +8,13 @@ use super::PartitionLog;
 use crate::error::LogError;
 use crate::index::Index;
 use crate::names::SegmentFile;
+use crate::segment::Segment;
 use crate::shared::Shared;
 use keld_env::{File, OpenMode};
 use keld_types::Offset;
 use smallvec::SmallVec;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Files and directories to sync.
@@ -43,6 +44,13 @@ pub struct FlushOutcome {
     end: Offset,
     truncations: u64,
     log_dir: PathBuf,
+}
+
+impl FlushOutcome {
+    /// The log directory whose files it is about.
+    pub fn log_dir(&self) -> &Path {
+        &self.log_dir
+    }
 }
 
 impl FlushJob {
@@ -271,7 +279,6 @@ impl PartitionLog {
         let is_synced = self.names_synced == self.names_changed && !self.is_parent_unsynced;
         is_written
             && is_synced
-            && !self.epochs_unwritten
             && self.small_synced == self.small_written
             && self.durable == self.log_end
             && super::retention::locked(&self.removed).is_empty()
@@ -281,15 +288,18 @@ impl PartitionLog {
 
     /// Whether the active segment's indexes are in memory: since it was opened there was an append.
     fn is_active_loaded(&self) -> bool {
-        self.segments.last_key_value().is_some_and(|(_, active)| {
-            active.size > 0 && matches!(active.offsets, Index::Memory(_))
-        })
+        let is_loaded = |segment: &Segment| matches!(segment.offsets, Index::Memory(_));
+        let active = self.segments.last_key_value().map(|(_, active)| active);
+        !self.is_untouched && active.is_some_and(|active| active.size > 0 && is_loaded(active))
     }
 
     fn write_closing_files(&mut self) -> Result<SmallVec<[Arc<dyn File>; 4]>, LogError> {
+        if let Some(file) = self.active_file.clone() {
+            let base = self.active_base();
+            self.release_ahead(file.as_ref(), base, self.segment_size(base))?;
+        }
         self.interrupt_compaction()?;
         self.write_partition_metadata()?;
-        self.write_new_epochs()?;
         self.delete_doomed(i64::MAX)?;
         let mut files = SmallVec::new();
         // An index that is still only on the disk is as it was at the last clean stop.
@@ -317,6 +327,15 @@ impl PartitionLog {
             files.extend(self.write_snapshot(self.log_end)?);
         }
         Ok(files)
+    }
+
+    /// Closes the active segment's file if all of it is durable and nothing was appended since the
+    /// last call: an idle partition holds no descriptor.
+    pub fn close_idle_file(&mut self) {
+        let was_idle = std::mem::replace(&mut self.is_idle, true);
+        if was_idle && self.durable == self.log_end {
+            self.active_file = None;
+        }
     }
 
     fn let_go_of_files(&mut self) {

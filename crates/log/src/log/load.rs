@@ -77,7 +77,34 @@ impl PartitionLog {
             setup.log_start = Offset::ZERO;
             setup.high_watermark = Offset::ZERO;
         }
-        let mut log = Self {
+        let (topic_id, now_ms, shutdown) = (setup.topic_id, setup.now_ms, setup.shutdown);
+        let high_watermark = setup.high_watermark;
+        let mut log = Self::blank(shared, dir, setup);
+        log.names_changed = u64::from(is_new);
+        log.is_parent_unsynced = is_new;
+        log.load_topic_id(topic_id)?;
+        log.load_segments(now_ms)?;
+        log.load_epochs()?;
+        log.load_end(shutdown, now_ms)?;
+        log.epochs.truncate_from_end(log.log_end);
+        log.fill_epochs()?;
+        log.epochs.truncate_from_start(log.log_start);
+        log.set_high_watermark(high_watermark);
+        if shutdown == Shutdown::Unclean {
+            // Names and small files that the killed process made may never have been synced.
+            log.names_changed += 1;
+            log.small_written += u64::from(!is_new);
+            log.is_parent_unsynced = true;
+        }
+        if log.log_end > log.durable {
+            log.unflushed_since_ms = Some(now_ms);
+        }
+        Ok(log)
+    }
+
+    /// A log of which nothing is known yet.
+    pub(super) fn blank(shared: &Arc<Shared>, dir: PathBuf, setup: LogSetup) -> Self {
+        Self {
             shared: Arc::clone(shared),
             number: shared.next_log(),
             partition: setup.partition,
@@ -102,33 +129,20 @@ impl PartitionLog {
             damaged: Vec::new(),
             damage_spots: Vec::new(),
             removed: Arc::default(),
-            names_changed: u64::from(is_new),
+            names_changed: 0,
             names_synced: 0,
-            is_parent_unsynced: is_new,
+            is_parent_unsynced: false,
             unflushed_since_ms: None,
             truncations: 0,
+            ahead: Default::default(),
             compacting: Default::default(),
+            is_from_manifest: false,
+            is_untouched: false,
+            is_idle: true,
+            is_suspect: false,
             failed: false,
             no_wait: false,
-        };
-        log.load_topic_id(setup.topic_id)?;
-        log.load_segments(setup.now_ms)?;
-        log.load_epochs()?;
-        log.load_end(setup.shutdown, setup.now_ms)?;
-        log.epochs.truncate_from_end(log.log_end);
-        log.fill_epochs()?;
-        log.epochs.truncate_from_start(log.log_start);
-        log.set_high_watermark(setup.high_watermark);
-        if setup.shutdown == Shutdown::Unclean {
-            // Names and small files that the killed process made may never have been synced.
-            log.names_changed += 1;
-            log.small_written += u64::from(!is_new);
-            log.is_parent_unsynced = true;
         }
-        if log.log_end > log.durable {
-            log.unflushed_since_ms = Some(setup.now_ms);
-        }
-        Ok(log)
     }
 
     fn load_topic_id(&mut self, expected: Option<TopicId>) -> Result<(), LogError> {

@@ -59,6 +59,7 @@ impl PartitionLog {
         } else {
             self.shared.open(&path, OpenMode::Write)?
         };
+        self.check_segment_file(base, file.as_ref())?;
         self.active_file = Some(Arc::clone(&file));
         Ok(file)
     }

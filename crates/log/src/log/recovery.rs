@@ -319,6 +319,7 @@ impl PartitionLog {
     /// Takes a segment out of memory.
     pub(super) fn forget_segment(&mut self, base: Offset) {
         let was_active = base == self.active_base();
+        self.is_untouched = false;
         self.segments.remove(&base);
         self.sealed_unsynced.retain(|held| held.base_offset != base);
         if was_active {

@@ -105,6 +105,7 @@ impl PartitionLog {
 
     /// Begins a segment at `first_offset`, or at the log's end if that is higher.
     pub(super) fn roll_at(&mut self, first_offset: Offset, now_ms: i64) -> Result<(), LogError> {
+        self.is_untouched = false;
         let base = first_offset.max(self.log_end);
         let old_base = self.active_base();
         if self.segments.get(&old_base).is_some_and(|active| active.size == 0) {
@@ -123,6 +124,7 @@ impl PartitionLog {
         // The old segment's name must not be lost where the new one's is kept.
         self.sync_names()?;
         let old_file = self.active_log()?;
+        self.release_ahead(old_file.as_ref(), old_base, self.segment_size(old_base))?;
         let new_file = self.create_segment_file(base)?;
         let mut others = self.seal(old_base)?;
         others.extend(self.write_snapshot(base)?);

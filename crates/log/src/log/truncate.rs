@@ -35,6 +35,7 @@ impl PartitionLog {
             high_watermark = %self.high_watermark, "truncating the log"
         );
         self.truncations += 1;
+        self.is_untouched = false;
         // A segment may begin again where one was removed.
         self.removal().run()?;
         self.interrupt_compaction()?;
@@ -168,6 +169,7 @@ impl PartitionLog {
     }
 
     pub(super) fn restart_at(&mut self, offset: Offset, now_ms: i64) -> Result<(), LogError> {
+        self.is_untouched = false;
         self.removal().run()?;
         self.lower_recovery_point(Offset::ZERO)?;
         self.drop_segments_from(Offset::ZERO)?;

@@ -1,8 +1,10 @@
 //! Appending, reading, rolling, reopening.
 
 use crate::support::*;
+use keld_env::sim::{DiskFault, DiskOperation, FaultEffect};
 use keld_log::{AppendError, LogConfig, LogError, Shutdown};
 use keld_types::{BrokerEpoch, IsolationLevel};
+use std::io::ErrorKind;
 
 fn small() -> LogConfig {
     LogConfig { segment_bytes: 400, index_interval_bytes: 100, ..LogConfig::default() }
@@ -84,4 +86,29 @@ fn reads_outside_the_log_are_refused() {
     let error = log.read(offset(2), &bounds).unwrap_err();
     assert!(matches!(error, LogError::OffsetOutOfRange { .. }));
     assert_eq!(log.read(offset(1), &bounds).unwrap().length, 0);
+}
+
+#[test]
+fn an_idle_partition_lets_go_of_its_file_once_all_is_durable() {
+    let (disk, _directory, mut log) = fresh(&LogConfig::default());
+    append(&mut log, &[b"a"]);
+    disk.inject(DiskFault {
+        operation: Some(DiskOperation::Open),
+        path_contains: ".log".to_owned(),
+        skip: 0,
+        times: u64::MAX,
+        effect: FaultEffect::Error(ErrorKind::Other),
+    });
+    // A failed write-back would be reported to this descriptor.
+    log.close_idle_file();
+    log.close_idle_file();
+    append(&mut log, &[b"b"]);
+    log.flush(NOW).unwrap();
+    log.close_idle_file();
+    append(&mut log, &[b"c"]);
+    log.flush(NOW).unwrap();
+    log.close_idle_file();
+    log.close_idle_file();
+    let error = append_bytes(&mut log, &batch(&[b"d"], NOW, None), 0, NOW).unwrap_err();
+    assert!(matches!(error, AppendError::Log(LogError::Io { action: "open", .. })), "{error}");
 }

@@ -215,12 +215,17 @@ fn run(seed: u64, steps: u32) -> Workload {
                 }
             }
             29 => {
-                log.close(NOW).unwrap();
-                directory.note_offsets(&log);
+                // With the manifest, or as a stop that could not write one.
                 work.current.flushed = log.log_end_offset().get();
+                if dice.roll(4) > 0 {
+                    assert!(directory.close_logs(vec![log], NOW).is_empty());
+                } else {
+                    log.close(NOW).unwrap();
+                    directory.note_offsets(&log);
+                }
                 directory.close_cleanly(BrokerEpoch::new(1)).unwrap();
                 work.note();
-                drop((log, directory));
+                drop(directory);
                 directory = open_directory(&work.disk);
                 log = open_log(&directory, &work.config).unwrap();
             }

@@ -1,7 +1,6 @@
 //! A directory on a simulated disk, and batches to put in it.
 
 use bytes::Bytes;
-use keld_env::Disk;
 use keld_env::sim::SimDisk;
 use keld_log::{
     AppendError, AppendInfo, AppendOrigin, DirectoryKind, FetchData, LeaderAppend, LogConfig,
@@ -48,7 +47,6 @@ pub(crate) fn format(disk: &SimDisk) {
         directory_id: None,
     };
     LogDirectory::format(disk, Path::new(DIR), &meta).unwrap();
-    disk.sync_dir(Path::new("/")).unwrap();
 }
 
 pub(crate) fn open_directory(disk: &SimDisk) -> LogDirectory {
