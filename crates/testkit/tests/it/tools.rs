@@ -229,7 +229,7 @@ fn groups() -> Vec<Step> {
         step(VERIFIABLE_CONSUMER, &format!("{b} --topic first --group-id verified --max-messages 207 --reset-policy earliest"))
             .compare(Compare::Status),
         group("--describe --group verified --offsets").compare(Compare::Status),
-        step(COMPATIBILITY, &format!("{b} --topic second.dot --num-cluster-nodes 1 --offsets-for-times-supported true --cluster-id-supported true --expect-record-too-large-exception false --create-topics-supported true --describe-acls-supported {acls} --describe-configs-supported true --idempotent-producer-supported true")),
+        step(COMPATIBILITY, &format!("{b} --topic second.dot --num-cluster-nodes 1 --offsets-for-times-supported true --cluster-id-supported true --expect-record-too-large-exception false --create-topics-supported true --describe-acls-supported {{acls}} --describe-configs-supported true --idempotent-producer-supported true")),
     ]
 }
 
