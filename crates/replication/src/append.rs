@@ -11,6 +11,7 @@ use crate::state::{CommitSlot, Role, State};
 use keld_log::{AppendInfo, AppendOrigin, FlushJob, FlushOutcome, LeaderAppend, PartitionLog};
 use keld_record::{RecordBatch, Validated, validate};
 use keld_types::{LeaderEpoch, Offset, RequiredAcks};
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, MutexGuard};
 use std::task::{Context, Poll, Waker};
@@ -169,9 +170,13 @@ impl Partition {
         committer.submit(Some(this), Demand { appends: 1, bytes: 0, is_awaited: true });
     }
 
-    /// Begins this partition's part of a round; `None` when it has none.
-    pub(crate) fn prepare_commit(&self) -> Option<FlushJob> {
+    /// Begins this partition's part of a round of the committer of `dir`; `None` when it has none.
+    pub(crate) fn prepare_commit(&self, dir: &Path) -> Option<FlushJob> {
         let mut state = self.state();
+        if state.log.as_ref().is_some_and(|log| log.log_dir() != dir) {
+            // The replica moved meanwhile, and was submitted where it is now.
+            return None;
+        }
         state.is_submitted = false;
         state.bytes_in_round = std::mem::take(&mut state.bytes_appended);
         match state.log.as_mut()?.prepare_flush() {
@@ -200,6 +205,10 @@ impl Partition {
     ) {
         let mut state = self.state();
         let again = state.is_submitted;
+        let is_here = |log: &PartitionLog| log.log_dir() == outcome.log_dir();
+        if !state.log.as_ref().is_some_and(is_here) {
+            return;
+        }
         let bytes = std::mem::take(&mut state.bytes_in_round);
         let Some(log) = &mut state.log else { return };
         match log.complete_flush(outcome, now_ms) {
@@ -211,6 +220,12 @@ impl Partition {
                 if state.advance_high_watermark() {
                     state.waiters.add(bytes, woken);
                     state.take_committed(woken);
+                }
+                // A flush that a truncation overtook proves nothing.
+                let is_overtaken = !again && state.awaits_durability();
+                drop(state);
+                if is_overtaken {
+                    self.start_flush();
                 }
             }
             Err(error) => {

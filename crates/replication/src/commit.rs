@@ -62,6 +62,7 @@ pub struct Committers {
 #[derive(Debug)]
 pub(crate) struct Committer {
     env: Env,
+    dir: PathBuf,
     /// `None` where volumes cannot be synced as a whole.
     volume: Option<Arc<dyn Volume>>,
     queue: Mutex<Queue>,
@@ -154,6 +155,7 @@ impl Committers {
         });
         let committer = Arc::new(Committer {
             env: self.env.clone(),
+            dir: dir.to_owned(),
             volume: volume.ok(),
             queue: Mutex::default(),
             costs: Mutex::new(Costs::default()),
@@ -253,7 +255,7 @@ impl Committer {
         let jobs: Vec<_> = partitions
             .into_iter()
             .filter_map(|partition| {
-                let job = partition.prepare_commit()?;
+                let job = partition.prepare_commit(&self.dir)?;
                 Some((partition, job))
             })
             .collect();

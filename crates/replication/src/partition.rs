@@ -265,10 +265,12 @@ impl Partition {
             *start = log_end;
         }
         state.committer = Some(self.committers.of(log.log_dir()));
+        // What the committer of the other directory makes durable says nothing of this log.
+        state.is_submitted = false;
         let before = state.log.replace(log);
         state.advance_high_watermark();
         state.wake_all();
-        let must_commit = state.awaits_durability();
+        let must_commit = state.held_at.is_some() || state.awaits_durability();
         drop(state);
         if must_commit {
             self.start_flush();

@@ -200,7 +200,8 @@ impl State {
         let only_durable = self.settings.counts_when == CountsWhen::Durable;
         let is_leader = matches!(self.role, Role::Leader(_));
         let is_behind = |log: &PartitionLog| log.durable_offset() < log.log_end_offset();
-        only_durable && is_leader && self.log.as_ref().is_some_and(is_behind)
+        let usable = |log: &&PartitionLog| log.damaged().is_empty() && !log.is_failed();
+        only_durable && is_leader && self.log.as_ref().filter(usable).is_some_and(is_behind)
     }
 
     /// Gives the log up after its directory failed.
