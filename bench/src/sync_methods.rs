@@ -4,6 +4,11 @@
 //! again, and prints one JSON line a method and N: median and 99th percentile of the time a round
 //! takes, and processor time a round and a file. `docs/adr/0002-group-commit.md` has the decision.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a measurement takes the real time and threads of its own"
+)]
+
 use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::Write;
@@ -79,8 +84,8 @@ impl Pool {
                 let finished = finished.clone();
                 thread::spawn(move || {
                     for files in receiver {
-                        let mine = files.iter().skip(number).step_by(threads);
-                        let synced = mine.map(File::sync_data).collect();
+                        let mut mine = files.iter().skip(number).step_by(threads);
+                        let synced = mine.try_for_each(File::sync_data);
                         if finished.send(synced).is_err() {
                             return;
                         }
