@@ -183,6 +183,42 @@ fn a_failed_sync_is_never_made_good() {
 }
 
 #[test]
+fn a_volume_is_synced_as_a_whole_or_not_at_all() {
+    let (disk, file) = prepared();
+    let volume = disk.volume(Path::new("/d")).unwrap();
+    write(&file, 0, b"one");
+    let other = disk.open(Path::new("/d/other"), OpenMode::CreateNew).unwrap();
+    write(&other, 0, b"two");
+    volume.sync().unwrap();
+    assert_eq!(disk.unsynced(), 0);
+    let lost = disk.crashed(Crash::PowerLossAll);
+    assert_eq!(lost.content(Path::new("/d/other")).unwrap(), b"two");
+    write(&file, 3, b"gone");
+    disk.inject(DiskFault {
+        operation: Some(DiskOperation::SyncVolume),
+        path_contains: String::new(),
+        skip: 0,
+        times: 1,
+        effect: FaultEffect::Error(ErrorKind::Other),
+    });
+    assert!(volume.sync().is_err());
+    volume.sync().unwrap();
+    file.sync_data().unwrap();
+    let lost = disk.crashed(Crash::PowerLossAll).content(Path::new("/d/log")).unwrap();
+    assert_eq!(lost, b"one", "what a failed sync was to make durable never is");
+}
+
+#[test]
+fn the_real_volume_can_be_synced() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("a"), b"a").unwrap();
+    match OsDisk.volume(root.path()) {
+        Ok(volume) => volume.sync().unwrap(),
+        Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported),
+    }
+}
+
+#[test]
 fn a_full_disk_says_so_and_a_flipped_bit_survives_a_sync() {
     let (disk, file) = prepared();
     disk.set_capacity(6);
