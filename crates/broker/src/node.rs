@@ -16,6 +16,7 @@ use crate::quorum::{QuorumError, QuorumHandle, Submission};
 use crate::telemetry::Telemetry;
 use arc_swap::ArcSwap;
 use keld_config::{BrokerLayers, ConfigError, NodeConfig, Properties};
+use keld_controller::{BrokerRef, Command, Reply};
 use keld_env::{Address, ColdReads, Env, Monotonic};
 use keld_metadata::{ClusterImage, ConfigResource, LoadedDelta};
 use keld_net::{Bound, Limits, ListenerLimits, ListenerSpec, Server, ServerStats};
@@ -30,8 +31,6 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 /// How long connections may finish what is in flight when the node stops.
-/// What the ends of all partitions in memory may hold.
-const TAIL_BYTES_MAX: usize = 32 << 20;
 const STOP_GRACE: Duration = Duration::from_secs(5);
 
 /// A node could not be started.
@@ -141,7 +140,7 @@ impl Node {
         let slots = config.limits.max_incremental_fetch_session_cache_slots;
         Ok(Arc::new(Self {
             committers: Committers::new(env.clone()),
-            tails: Tails::new(TAIL_BYTES_MAX),
+            tails: Tails::new(usize::try_from(config.limits.tail_bytes_max).unwrap_or(0)),
             cold_reads: ColdReads::new(Arc::clone(&env.spawn)),
             env,
             logs,
@@ -208,10 +207,35 @@ impl Node {
         if let Some(server) = server {
             server.stop(STOP_GRACE).await;
         }
+        self.leave_cluster().await;
         self.quorum.stop().await;
         self.cleaner.ended().await;
         let this = Arc::clone(self);
         self.block("close logs", Box::new(move || this.close_logs())).await;
+    }
+
+    /// Tells the controller that this broker stops: it gives up its partitions and is fenced, as
+    /// after a controlled shutdown of Kafka's. A stop does not wait for it for long.
+    async fn leave_cluster(&self) {
+        let broker = BrokerRef { id: self.config().node_id, epoch: self.broker_epoch() };
+        if self.quorum.status().is_none() || broker.epoch < BrokerEpoch::new(0) {
+            return;
+        }
+        let gives_up = self.quorum.submit(Command::BeginControlledShutdown(broker));
+        let is_fenced = self.quorum.submit(Command::FenceBroker(broker));
+        let clock = &self.env.clock;
+        tokio::select! {
+            (gives_up, is_fenced) = async { (gives_up.await, is_fenced.await) } => {
+                for reply in [gives_up, is_fenced] {
+                    if let Reply::Refused(error) = reply {
+                        tracing::warn!(%error, "the controller did not take note of the stop");
+                    }
+                }
+            }
+            () = clock.sleep_until(clock.monotonic() + STOP_GRACE) => {
+                tracing::warn!("the controller did not take note of the stop in time");
+            }
+        }
     }
 
     /// Closes every log and marks the stop as clean. Blocks.

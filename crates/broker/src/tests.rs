@@ -1,8 +1,10 @@
 //! A whole node in the simulator, and a client that speaks the protocol to it.
 
+mod cleaner;
 mod cluster;
 mod data_path;
 mod frames;
 mod groups;
 mod real;
+mod slow_disk;
 mod support;

@@ -14,6 +14,7 @@ use keld_wire::messages::{
     DeleteRecordsRequest, FetchRequest, FetchResponse, ListOffsetsRequest, ProduceRequest,
     ProduceResponse,
 };
+use keld_wire::ApiKey;
 use std::time::Duration;
 
 /// A produce request of one partition, by name and by id.
@@ -35,7 +36,7 @@ fn produce(topic: &str, id: TopicId, partition: i32, records: Bytes, acks: i16) 
     }
 }
 
-fn named(topic: &str, records: Bytes) -> ProduceRequest {
+pub(super) fn named(topic: &str, records: Bytes) -> ProduceRequest {
     produce(topic, TopicId::ZERO, 0, records, -1)
 }
 
@@ -43,7 +44,7 @@ fn only(response: &ProduceResponse) -> &PartitionProduceResponse {
     &response.responses[0].partition_responses[0]
 }
 
-fn partition(index: i32, offset: i64) -> FetchPartition {
+pub(super) fn partition(index: i32, offset: i64) -> FetchPartition {
     FetchPartition {
         partition: index,
         fetch_offset: offset,
@@ -52,7 +53,7 @@ fn partition(index: i32, offset: i64) -> FetchPartition {
     }
 }
 
-fn fetch(topic: &str, partitions: Vec<FetchPartition>) -> FetchRequest {
+pub(super) fn fetch(topic: &str, partitions: Vec<FetchPartition>) -> FetchRequest {
     FetchRequest {
         replica_id: -1,
         max_wait_ms: 500,
@@ -65,7 +66,7 @@ fn fetch(topic: &str, partitions: Vec<FetchPartition>) -> FetchRequest {
 }
 
 /// The values of one partition's records.
-fn values(response: &FetchResponse, topic: usize, partition: usize) -> Vec<String> {
+pub(super) fn values(response: &FetchResponse, topic: usize, partition: usize) -> Vec<String> {
     let data = &response.responses[topic].partitions[partition];
     assert_eq!(data.error_code, ErrorCode::NONE);
     let bytes = data.records.as_ref().unwrap().to_bytes().unwrap();
@@ -240,6 +241,66 @@ fn an_idempotent_producer_may_repeat_and_must_not_skip() {
                 (ErrorCode::INVALID_PRODUCER_EPOCH, -1),
             ]
         );
+    });
+}
+
+#[test]
+fn requests_that_come_together_are_answered_each_for_itself_and_in_order() {
+    let world = World::new(&[]);
+    world.create("t", 2, &[]);
+    world.talk(|env| async move {
+        let mut client = Client::connect(&env).await;
+        let by = |sequence, value: &str| {
+            let (id, epoch) = (ProducerId::new(7), ProducerEpoch::new(0));
+            let producer = BatchProducer { id, epoch, base_sequence: sequence };
+            named("t", batch_of(Compression::None, WALL_START_MS, Some(producer), &[value]))
+        };
+        let mut corrupt = batch(&["x"]).to_vec();
+        *corrupt.last_mut().unwrap() ^= 1;
+        let other = |value: &str| produce("t", TopicId::ZERO, 1, batch(&[value]), 1);
+        let mut both = named("t", batch(&["e"]));
+        both.topic_data.extend(other("z").topic_data);
+        let requests = [
+            named("t", batch(&["a", "b"])),
+            named("t", corrupt.into()),
+            by(0, "c"),
+            other("y"),
+            by(2, "x"),
+            by(1, "d"),
+            by(0, "c"),
+            produce("t", TopicId::ZERO, 0, batch(&["x"]), 5),
+            both,
+            named("unknown", batch(&["x"])),
+            produce("t", TopicId::ZERO, 0, batch(&["f"]), 0),
+            named("t", batch(&["g"])),
+        ];
+        let first = client.send_together(&requests, 9).await;
+        let mut answers = Vec::new();
+        // The one with acks 0 has no answer.
+        for place in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11] {
+            let (id, answer) =
+                client.receive::<ProduceResponse>(ApiKey::Produce, 9).await.expect("an answer");
+            assert_eq!(id, first + place);
+            answers.push((only(&answer).error_code, only(&answer).base_offset));
+        }
+        let none = ErrorCode::NONE;
+        let expected = [
+            (none, 0),
+            (ErrorCode::CORRUPT_MESSAGE, -1),
+            (none, 2),
+            (none, 0),
+            (ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER, -1),
+            (none, 3),
+            (none, 2),
+            (ErrorCode::INVALID_REQUIRED_ACKS, -1),
+            (none, 4),
+            (ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, -1),
+            (none, 6),
+        ];
+        assert_eq!(answers, expected);
+        let found = client.call(fetch("t", vec![partition(0, 0), partition(1, 0)]), 11).await;
+        assert_eq!(values(&found, 0, 0), ["a", "b", "c", "d", "e", "f", "g"]);
+        assert_eq!(values(&found, 0, 1), ["y", "z"]);
     });
 }
 

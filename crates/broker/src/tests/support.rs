@@ -80,10 +80,20 @@ impl World {
         dirs: &[&str],
         options: &[(&str, &str)],
     ) -> Result<Self, StartError> {
+        Self::try_in(disk, dirs, options, Env::clone)
+    }
+
+    /// A node that sees what `seen` makes of its environment.
+    pub(super) fn try_in(
+        disk: SimDisk,
+        dirs: &[&str],
+        options: &[(&str, &str)],
+        seen: impl FnOnce(&Env) -> Env,
+    ) -> Result<Self, StartError> {
         let mut simulation = Simulation::new(11);
         let process = simulation.process_on(HOST, disk);
         let client = simulation.process("client");
-        let start = Node::start(properties(dirs, options), process.env().clone());
+        let start = Node::start(properties(dirs, options), seen(process.env()));
         let node = simulation.run(&process, start).expect("the start completes")?;
         Ok(Self { simulation, process, client, node })
     }
@@ -162,7 +172,10 @@ impl Client {
     pub(super) async fn send_frame(&mut self, body: &[u8]) {
         let mut frame = (body.len() as i32).to_be_bytes().to_vec();
         frame.extend_from_slice(body);
-        let mut rest = frame.as_slice();
+        self.send_bytes(&frame).await;
+    }
+
+    async fn send_bytes(&mut self, mut rest: &[u8]) {
         while !rest.is_empty() {
             let slices = [IoSlice::new(rest)];
             let sent = poll_fn(|context| self.stream.poll_write(context, &slices)).await.unwrap();
@@ -172,20 +185,31 @@ impl Client {
 
     /// Sends a request; its correlation id.
     pub(super) async fn send<R: Rpc>(&mut self, request: &R, version: i16) -> i32 {
-        let correlation_id = self.next_correlation_id;
-        self.next_correlation_id += 1;
-        let header = RequestHeader {
-            request_api_key: R::API_KEY.code(),
-            request_api_version: version,
-            correlation_id,
-            client_id: Some("test".into()),
-            ..RequestHeader::default()
-        };
-        let mut out = Encoder::new();
-        header.encode(&mut out, R::API_KEY.request_header_version(version)).unwrap();
-        request.encode(&mut out, version).unwrap();
-        self.send_frame(&out.finish_bytes().unwrap()).await;
-        correlation_id
+        self.send_together(std::slice::from_ref(request), version).await
+    }
+
+    /// Sends requests so that they arrive as one piece; the correlation id of the first.
+    pub(super) async fn send_together<R: Rpc>(&mut self, requests: &[R], version: i16) -> i32 {
+        let first = self.next_correlation_id;
+        let mut bytes = Vec::new();
+        for request in requests {
+            let header = RequestHeader {
+                request_api_key: R::API_KEY.code(),
+                request_api_version: version,
+                correlation_id: self.next_correlation_id,
+                client_id: Some("test".into()),
+                ..RequestHeader::default()
+            };
+            self.next_correlation_id += 1;
+            let mut out = Encoder::new();
+            header.encode(&mut out, R::API_KEY.request_header_version(version)).unwrap();
+            request.encode(&mut out, version).unwrap();
+            let body = out.finish_bytes().unwrap();
+            bytes.extend_from_slice(&(body.len() as i32).to_be_bytes());
+            bytes.extend_from_slice(&body);
+        }
+        self.send_bytes(&bytes).await;
+        first
     }
 
     /// The next frame; `None` at the end of the connection.

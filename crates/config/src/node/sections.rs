@@ -1,12 +1,14 @@
 //! The sections of a node's configuration, each the typed form of a family of options.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::listeners::parse_map;
 use crate::error::ConfigError;
 use crate::listener::HostPort;
 use crate::parsed::Parsed;
 use crate::properties::Properties;
+use crate::support::Warning;
 use crate::synonyms::listener_base_name;
 
 /// The logs as a whole: checks, flushes, checkpoints, recovery.
@@ -113,6 +115,15 @@ pub struct ListenerConnections {
 pub(super) const OF_LISTENERS: [&str; 2] = ["max.connections", "max.connection.creation.rate"];
 
 impl SocketConfig {
+    /// Exceptions for hosts by name have no effect: names are not looked up.
+    pub(super) fn unused_overrides(&self) -> impl Iterator<Item = Warning> {
+        let hosts = self.max_connections_per_ip_overrides.keys();
+        hosts.filter(|host| host.parse::<IpAddr>().is_err()).map(|host| Warning {
+            name: "max.connections.per.ip.overrides".to_owned(),
+            message: format!("has no effect for {host}: give its address, names are not looked up"),
+        })
+    }
+
     /// Reads the options of single listeners.
     pub(super) fn read_listeners(&mut self, given: &Properties) -> Result<(), ConfigError> {
         for (name, value) in given.iter() {
@@ -171,6 +182,8 @@ pub struct RequestLimits {
     pub fetch_max_bytes: i32,
     /// Fetch sessions kept.
     pub max_incremental_fetch_session_cache_slots: i32,
+    /// What the ends of all partitions in memory may hold.
+    pub tail_bytes_max: i32,
     /// Most partitions of one DescribeTopicPartitions answer.
     pub max_request_partition_size_limit: i32,
     /// Longest wait for an answer between nodes.
@@ -189,6 +202,7 @@ impl RequestLimits {
             fetch_max_bytes: parsed.int("fetch.max.bytes"),
             max_incremental_fetch_session_cache_slots: parsed
                 .int("max.incremental.fetch.session.cache.slots"),
+            tail_bytes_max: parsed.int("keld.tail.bytes.max"),
             max_request_partition_size_limit: parsed.int("max.request.partition.size.limit"),
             request_timeout_ms: parsed.int("request.timeout.ms"),
             telemetry_max_bytes: parsed.int("telemetry.max.bytes"),
