@@ -33,7 +33,7 @@ mod offset_commit;
 mod offset_delete;
 mod offset_fetch;
 mod offset_for_leader_epoch;
-mod produce;
+pub(crate) mod produce;
 mod push_telemetry;
 mod sync_group;
 mod unregister_broker;

@@ -4,6 +4,7 @@
 //! the advertised range (but for ApiVersions, which is answered at version 0), a body that does not
 //! parse. The log says which.
 
+use crate::apis::produce::{handle_together, is_single};
 use crate::apis::{APIS, Api};
 use crate::context::RequestContext;
 use crate::node::Node;
@@ -11,7 +12,8 @@ use crate::reply::Reply;
 use bytes::Bytes;
 use keld_env::Monotonic;
 use keld_net::{Answer, Outcome, RequestHandler, Session};
-use keld_wire::{ApiKey, DecodeError, Decoder, RequestPreamble, Rpc, VersionRange};
+use keld_wire::messages::ProduceRequest;
+use keld_wire::{ApiKey, Decode as _, DecodeError, Decoder, RequestPreamble, Rpc, VersionRange};
 use std::sync::Arc;
 
 /// Answers the requests of all connections of a node.
@@ -32,22 +34,92 @@ enum Unanswerable {
     Body { name: &'static str, version: i16, error: DecodeError },
 }
 
+/// A request's header, and how its body is served.
+struct Opened {
+    context: RequestContext,
+    api: &'static Api,
+    input: Decoder,
+}
+
+impl Opened {
+    /// The body of a Produce request.
+    fn produce(mut self) -> Result<(RequestContext, ProduceRequest), Unanswerable> {
+        let (name, version) = (self.context.api_key.name(), self.context.version);
+        let request = ProduceRequest::decode(&mut self.input, version)
+            .map_err(|error| Unanswerable::Body { name, version, error })?;
+        Ok((self.context, request))
+    }
+}
+
 impl RequestHandler for Dispatch {
     fn handle(&self, session: &mut Session, frame: Bytes) -> Answer {
-        match self.answer(session, frame) {
-            Ok(answer) => answer,
-            Err(error) => {
-                let (peer, listener) = (session.peer, &session.listener);
-                tracing::warn!(%peer, %listener, %error, "request cannot be answered; closing connection");
-                Answer::Now(Outcome::Close)
+        let began = self.node.env.clock.monotonic();
+        match self.open(session, frame).and_then(|opened| self.serve(session, opened)) {
+            Ok((context, reply)) => self.answer(context, reply, began),
+            Err(error) => self.unanswerable(session, &error),
+        }
+    }
+
+    /// Decodes them all; those of one batch each are appended together.
+    fn handle_produce(
+        &self,
+        session: &mut Session,
+        frames: &mut Vec<Bytes>,
+        answers: &mut Vec<Answer>,
+    ) {
+        if frames.len() == 1 {
+            answers.extend(frames.pop().map(|frame| self.handle(session, frame)));
+            return;
+        }
+        let began = self.node.env.clock.monotonic();
+        let mut waiting = Vec::with_capacity(frames.len());
+        for frame in frames.drain(..) {
+            let other = match self.open(session, frame).and_then(Opened::produce) {
+                Ok(single) if is_single(&single.1) => {
+                    waiting.push(single);
+                    continue;
+                }
+                other => other,
+            };
+            // Not one of those: after them.
+            self.append_together(&mut waiting, answers, began);
+            let answer = match other {
+                Ok((context, request)) => {
+                    let reply = crate::apis::produce::handle(&self.node, &context, request);
+                    self.answer(context, reply, began)
+                }
+                Err(error) => self.unanswerable(session, &error),
+            };
+            let ends = matches!(answer, Answer::Now(Outcome::Close));
+            answers.push(answer);
+            if ends {
+                return;
             }
         }
+        self.append_together(&mut waiting, answers, began);
     }
 }
 
 impl Dispatch {
-    fn answer(&self, session: &mut Session, frame: Bytes) -> Result<Answer, Unanswerable> {
-        let began = self.node.env.clock.monotonic();
+    fn unanswerable(&self, session: &Session, error: &Unanswerable) -> Answer {
+        let (peer, listener) = (session.peer, &session.listener);
+        tracing::warn!(%peer, %listener, %error, "request cannot be answered; closing connection");
+        Answer::Now(Outcome::Close)
+    }
+
+    fn append_together(
+        &self,
+        waiting: &mut Vec<(RequestContext, ProduceRequest)>,
+        answers: &mut Vec<Answer>,
+        began: Monotonic,
+    ) {
+        handle_together(&self.node, waiting, |context, reply| {
+            answers.push(self.answer(context, reply, began));
+        });
+    }
+
+    /// Reads the header and finds the API.
+    fn open(&self, session: &Session, frame: Bytes) -> Result<Opened, Unanswerable> {
         let mut input = Decoder::new(frame);
         let preamble = RequestPreamble::decode(&mut input).map_err(Unanswerable::Header)?;
         let (api_key, version) = (preamble.api_key, preamble.version());
@@ -63,7 +135,7 @@ impl Dispatch {
             });
         }
         let Some(api) = api else { return Err(Unanswerable::Disabled { key, name, version }) };
-        let mut context = RequestContext {
+        let context = RequestContext {
             api_key,
             version,
             correlation_id: preamble.header.correlation_id,
@@ -74,35 +146,48 @@ impl Dispatch {
             peer: session.peer,
             software: session.software.clone(),
         };
-        let reply = if api_key == ApiKey::ApiVersions {
+        Ok(Opened { context, api, input })
+    }
+
+    /// Decodes the body and asks the handler.
+    fn serve(
+        &self,
+        session: &mut Session,
+        opened: Opened,
+    ) -> Result<(RequestContext, Reply), Unanswerable> {
+        let Opened { mut context, api, mut input } = opened;
+        let (name, version) = (context.api_key.name(), context.version);
+        let reply = if context.api_key == ApiKey::ApiVersions {
             crate::apis::api_versions::serve(&self.node, &mut context, session, &mut input)
         } else {
             (api.serve)(&self.node, &context, &mut input)
         }
         .map_err(|error| Unanswerable::Body { name, version, error })?;
-        let answer = reply.into_answer(&Arc::new(context));
-        Ok(self.measured(answer, api_key, began))
+        Ok((context, reply))
+    }
+
+    /// The reply as `net` sends it, counted when it is there.
+    fn answer(&self, context: RequestContext, reply: Reply, began: Monotonic) -> Answer {
+        let api = context.api_key;
+        match reply.into_answer(context) {
+            Answer::Now(outcome) => {
+                count(&self.node, api, began);
+                Answer::Now(outcome)
+            }
+            Answer::Later(future) => {
+                let node = Arc::clone(&self.node);
+                Answer::Later(Box::pin(async move {
+                    let outcome = future.await;
+                    count(&node, api, began);
+                    outcome
+                }))
+            }
+        }
     }
 }
 
-impl Dispatch {
-    /// The same answer, counted when it is there.
-    fn measured(&self, answer: Answer, api: ApiKey, began: Monotonic) -> Answer {
-        let node = Arc::clone(&self.node);
-        let count =
-            move || node.metrics.answered(api, node.env.clock.monotonic().saturating_sub(began));
-        match answer {
-            Answer::Now(outcome) => {
-                count();
-                Answer::Now(outcome)
-            }
-            Answer::Later(future) => Answer::Later(Box::pin(async move {
-                let outcome = future.await;
-                count();
-                outcome
-            })),
-        }
-    }
+fn count(node: &Node, api: ApiKey, began: Monotonic) {
+    node.metrics.answered(api, node.env.clock.monotonic().saturating_sub(began));
 }
 
 /// The API's row, if this kind of listener serves it.

@@ -4,22 +4,18 @@
 //! already keeps (connections, partitions, disks) are read when somebody asks.
 
 use crate::cleaner::CleanerMetrics;
+mod latency;
+
 use keld_wire::ApiKey;
+use latency::Latency;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
-use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
-
-/// Upper bounds of the latency buckets: 25 µs, doubled 20 times (13 s).
-fn latency() -> Histogram {
-    Histogram::new(exponential_buckets(25e-6, 2.0, 20))
-}
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
 struct ApiLabel {
@@ -34,7 +30,7 @@ struct DirectoryLabel {
 #[derive(Debug)]
 struct PerApi {
     requests: Counter,
-    seconds: Histogram,
+    seconds: Latency,
 }
 
 /// Figures read when somebody asks.
@@ -61,7 +57,8 @@ pub(crate) struct Snapshot {
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
-    apis: BTreeMap<i16, PerApi>,
+    /// By API key.
+    apis: Vec<Option<PerApi>>,
     gauges: Gauges,
     counters: Counters,
     pub(crate) cleaner: CleanerMetrics,
@@ -97,7 +94,7 @@ impl Metrics {
     pub(crate) fn new(apis: impl IntoIterator<Item = ApiKey>) -> Self {
         let mut registry = Registry::with_prefix("keld");
         let requests = Family::<ApiLabel, Counter>::default();
-        let seconds = Family::<ApiLabel, Histogram>::new_with_constructor(latency);
+        let seconds = Family::<ApiLabel, Latency>::default();
         registry.register("requests", "Requests answered, by API", requests.clone());
         registry.register_with_unit(
             "request",
@@ -111,9 +108,16 @@ impl Metrics {
                 requests: requests.get_or_create(&label).clone(),
                 seconds: seconds.get_or_create(&label).clone(),
             };
-            (key.code(), handles)
+            (usize::try_from(key.code()).unwrap_or_default(), handles)
         };
-        let apis = apis.into_iter().map(per_api).collect();
+        let mut by_key = Vec::new();
+        for (key, handles) in apis.into_iter().map(per_api) {
+            by_key.resize_with(by_key.len().max(key + 1), || None);
+            if let Some(slot) = by_key.get_mut(key) {
+                *slot = Some(handles);
+            }
+        }
+        let apis = by_key;
         let (gauges, counters) = (Gauges::default(), Counters::default());
         gauges.register(&mut registry);
         counters.register(&mut registry);
@@ -121,11 +125,15 @@ impl Metrics {
         Self { registry, apis, gauges, counters, cleaner }
     }
 
+    fn api(&self, api: ApiKey) -> Option<&PerApi> {
+        self.apis.get(usize::try_from(api.code()).ok()?)?.as_ref()
+    }
+
     /// A request was answered.
     pub(crate) fn answered(&self, api: ApiKey, took: Duration) {
-        if let Some(handles) = self.apis.get(&api.code()) {
+        if let Some(handles) = self.api(api) {
             handles.requests.inc();
-            handles.seconds.observe(took.as_secs_f64());
+            handles.seconds.observe(took);
         }
     }
 

@@ -53,26 +53,24 @@ impl Reply {
     }
 
     /// Turns it into what `net` sends.
-    pub(crate) fn into_answer(self, context: &Arc<RequestContext>) -> Answer {
+    pub(crate) fn into_answer(self, context: RequestContext) -> Answer {
         match self {
-            Self::Now(response) => Answer::Now(encode(context, &response, &[])),
+            Self::Now(response) => Answer::Now(encode(&context, &response, &[])),
             Self::Ranged(Ranged { response, ranges }) => {
-                Answer::Now(encode(context, &response, &ranges))
+                Answer::Now(encode(&context, &response, &ranges))
             }
             Self::Nothing => Answer::Now(Outcome::Nothing),
             Self::Close => Answer::Now(Outcome::Close),
             Self::Later(future) => {
-                let context = Arc::clone(context);
                 Answer::Later(Box::pin(async move { encode(&context, &future.await, &[]) }))
             }
             Self::Eventually(future) => {
-                let context = Arc::clone(context);
-                Answer::Later(Box::pin(async move { future.await.settle(&context).await }))
+                Answer::Later(Box::pin(async move { future.await.settle(context).await }))
             }
         }
     }
 
-    async fn settle(self, context: &Arc<RequestContext>) -> Outcome {
+    async fn settle(self, context: RequestContext) -> Outcome {
         match self.into_answer(context) {
             Answer::Now(outcome) => outcome,
             Answer::Later(future) => future.await,

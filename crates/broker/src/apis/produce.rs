@@ -1,6 +1,10 @@
 //! Produce: each partition's batch is appended on this thread, in the order of the request; the
 //! answer comes at once unless something must first be durable or replicated.
 
+mod together;
+
+pub(crate) use together::{handle_together, is_single};
+
 use crate::context::RequestContext;
 use crate::node::Node;
 use crate::refusal::{LeaderHint, error_code, validate_code};
@@ -9,7 +13,9 @@ use futures_util::FutureExt;
 use keld_log::AppendOrigin;
 use keld_record::{BatchError, RecordBatch, ValidateError, check_produce_records};
 use keld_replication::{Append, Appended, Committed, Partition, PartitionError};
-use keld_types::{ErrorCode, PartitionIndex, RequiredAcks, TopicId, TopicName, TopicPartition};
+use keld_types::{
+    ErrorCode, PartitionIndex, RequiredAcks, TopicId, TopicName, TopicPartition, Uuid,
+};
 use keld_wire::messages::produce_request::{PartitionProduceData, TopicProduceData};
 use keld_wire::messages::produce_response::{
     BatchIndexAndErrorMessage, LeaderIdAndEpoch, NodeEndpoint, PartitionProduceResponse,
@@ -39,6 +45,13 @@ struct Waiting {
     committed: Committed,
 }
 
+/// A batch that its partition may be asked to append.
+struct Ready {
+    held: Arc<Partition>,
+    batch: RecordBatch,
+    acks: RequiredAcks,
+}
+
 /// What holds for the whole request.
 struct Producer<'a> {
     node: &'a Arc<Node>,
@@ -48,49 +61,43 @@ struct Producer<'a> {
 }
 
 pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: ProduceRequest) -> Reply {
-    let acks = RequiredAcks::from_i16(request.acks);
-    let has_transactional_id = request.transactional_id.is_some();
-    let producer = Producer { node, context, acks, has_transactional_id };
-    let mut answer = Answer {
-        response: ProduceResponse {
-            responses: Vec::with_capacity(request.topic_data.len()),
-            ..ProduceResponse::default()
-        },
-        waiting: Vec::new(),
-        has_errors: false,
-        endpoints: BTreeMap::new(),
-    };
+    let producer = Producer::of(node, context, &request);
+    let mut answer = Answer::with_capacity(request.topic_data.len());
     for topic in request.topic_data {
         producer.topic(topic, &mut answer);
     }
-    if acks == Some(RequiredAcks::None) {
-        // Nobody reads an answer: an error is told by ending the connection.
-        return if answer.has_errors {
-            let client_id = context.client_id();
-            tracing::info!(peer = %context.peer, client_id, "closing connection due to error during produce request with acks=0");
-            Reply::Close
-        } else {
-            Reply::Nothing
-        };
-    }
-    if answer.waiting.is_empty() {
-        return answer.finish().into();
-    }
-    let timeout = Duration::from_millis(u64::try_from(request.timeout_ms).unwrap_or(0));
-    let deadline = node.env.clock.monotonic() + timeout;
-    let timer = node.env.clock.sleep_until(deadline);
-    Reply::later(answer.wait(timer))
+    producer.reply(answer, request.timeout_ms)
 }
 
-impl Producer<'_> {
+impl<'a> Producer<'a> {
+    fn of(node: &'a Arc<Node>, context: &'a RequestContext, request: &ProduceRequest) -> Self {
+        let acks = RequiredAcks::from_i16(request.acks);
+        let has_transactional_id = request.transactional_id.is_some();
+        Self { node, context, acks, has_transactional_id }
+    }
+
+    /// What is answered when every partition has an outcome.
+    fn reply(&self, answer: Answer, timeout_ms: i32) -> Reply {
+        if self.acks == Some(RequiredAcks::None) {
+            // Nobody reads an answer: an error is told by ending the connection.
+            return if answer.has_errors {
+                let client_id = self.context.client_id();
+                tracing::info!(peer = %self.context.peer, client_id, "closing connection due to error during produce request with acks=0");
+                Reply::Close
+            } else {
+                Reply::Nothing
+            };
+        }
+        if answer.waiting.is_empty() {
+            return answer.finish().into();
+        }
+        let timeout = Duration::from_millis(u64::try_from(timeout_ms).unwrap_or(0));
+        let deadline = self.node.env.clock.monotonic() + timeout;
+        let timer = self.node.env.clock.sleep_until(deadline);
+        Reply::later(answer.wait(timer))
+    }
+
     fn topic(&self, topic: TopicProduceData, answer: &mut Answer) {
-        let topic_id = TopicId::new(topic.topic_id);
-        let name = if topic_id == TopicId::ZERO {
-            (!topic.name.is_empty() || self.context.version <= 12)
-                .then(|| TopicName::new(topic.name.as_str()))
-        } else {
-            self.node.image.load().topic_by_id(topic_id).map(|topic| topic.name.clone())
-        };
         let mut entry = TopicProduceResponse {
             name: topic.name.clone(),
             topic_id: topic.topic_id,
@@ -99,71 +106,107 @@ impl Producer<'_> {
         };
         for partition in topic.partition_data {
             let index = PartitionIndex::new(partition.index);
-            let result = match &name {
-                None => Err(Refused::code(ErrorCode::UNKNOWN_TOPIC_ID)),
-                Some(name) => self.partition(name, index, partition),
-            };
-            let place = entry.partition_responses.len();
-            entry.partition_responses.push(match result {
-                Ok((held, appended)) => {
-                    let must_wait = !appended.is_committed
-                        && (appended.must_be_durable || self.acks == Some(RequiredAcks::AllInSync));
-                    if must_wait {
-                        answer.waiting.push(Waiting {
-                            topic: answer.response.responses.len(),
-                            partition: place,
-                            committed: held.committed(appended.required, appended.leader_epoch),
-                        });
-                    }
-                    PartitionProduceResponse {
-                        index: index.get(),
-                        base_offset: appended.info.first_offset.get(),
-                        log_append_time_ms: appended.info.log_append_time_ms,
-                        log_start_offset: appended.info.log_start_offset.get(),
-                        ..PartitionProduceResponse::default()
-                    }
-                }
-                Err(refused) => {
-                    answer.has_errors = true;
-                    self.refuse(name.as_ref(), index, refused, answer)
-                }
+            let prepared = self.prepare(&topic.name, topic.topic_id, partition);
+            let result = prepared.and_then(|ready| {
+                let Ready { held, batch, acks } = ready;
+                let origin = AppendOrigin::Client;
+                let append = Append { batch: &batch, origin, acks, leader_epoch: None };
+                let result = held.append(&append);
+                outcome(held, result)
             });
+            let response = self.respond(&entry, index, result, answer);
+            entry.partition_responses.push(response);
         }
         answer.response.responses.push(entry);
     }
 
-    fn partition(
+    /// One partition's part of the answer, which is the next of `entry`.
+    fn respond(
         &self,
-        topic: &TopicName,
+        entry: &TopicProduceResponse,
         index: PartitionIndex,
-        data: PartitionProduceData,
-    ) -> Result<(Arc<Partition>, Appended), Refused> {
-        let held = self.node.partitions.partition(topic.as_str(), index);
-        if held.is_none() && self.node.image.load().partition_of(topic, index).is_none() {
-            return Err(Refused::code(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
+        result: Result<(Arc<Partition>, Appended), Refused>,
+        answer: &mut Answer,
+    ) -> PartitionProduceResponse {
+        match result {
+            Ok((held, appended)) => {
+                let must_wait = !appended.is_committed
+                    && (appended.must_be_durable || self.acks == Some(RequiredAcks::AllInSync));
+                if must_wait {
+                    answer.waiting.push(Waiting {
+                        topic: answer.response.responses.len(),
+                        partition: entry.partition_responses.len(),
+                        committed: held.committed(appended.required, appended.leader_epoch),
+                    });
+                }
+                PartitionProduceResponse {
+                    index: index.get(),
+                    base_offset: appended.info.first_offset.get(),
+                    log_append_time_ms: appended.info.log_append_time_ms,
+                    log_start_offset: appended.info.log_start_offset.get(),
+                    ..PartitionProduceResponse::default()
+                }
+            }
+            Err(refused) => {
+                answer.has_errors = true;
+                let name = self.topic_name(&entry.name, TopicId::new(entry.topic_id));
+                self.refuse(name.as_ref(), index, refused, answer)
+            }
         }
+    }
+
+    /// The topic's name; `None` for an id that is not known.
+    fn topic_name(&self, name: &str, topic_id: TopicId) -> Option<TopicName> {
+        if topic_id == TopicId::ZERO {
+            (!name.is_empty() || self.context.version <= 12).then(|| TopicName::new(name))
+        } else {
+            self.node.image.load().topic_by_id(topic_id).map(|topic| topic.name.clone())
+        }
+    }
+
+    /// Everything that is checked before the partition is asked.
+    fn prepare(
+        &self,
+        name: &str,
+        topic_id: Uuid,
+        data: PartitionProduceData,
+    ) -> Result<Ready, Refused> {
+        let topic_id = TopicId::new(topic_id);
+        let index = PartitionIndex::new(data.index);
+        let held = match topic_id {
+            TopicId::ZERO => self.node.partitions.partition(name, index),
+            _ => None,
+        };
+        let (held, partition) = match held {
+            Some(held) => {
+                let partition = held.topic_partition().clone();
+                (Some(held), partition)
+            }
+            None => {
+                let unknown = Refused::code(ErrorCode::UNKNOWN_TOPIC_ID);
+                let topic = self.topic_name(name, topic_id).ok_or(unknown)?;
+                let held = self.node.partitions.partition(topic.as_str(), index);
+                if held.is_none() && self.node.image.load().partition_of(&topic, index).is_none() {
+                    return Err(Refused::code(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
+                }
+                (held, TopicPartition::new(topic, index))
+            }
+        };
         let records = data.records.and_then(|records| records.to_bytes()).unwrap_or_default();
-        let name = held.as_ref().map(|held| held.topic_partition().clone());
-        let name = name.unwrap_or_else(|| TopicPartition::new(topic.clone(), index));
         let batch =
-            check_produce_records(self.context.version, &records, &name).map_err(|error| {
+            check_produce_records(self.context.version, &records, &partition).map_err(|error| {
                 Refused { message: corrupt_message(&error), ..Refused::code(validate_code(&error)) }
             })?;
         let Some(acks) = self.acks else {
             return Err(Refused::code(ErrorCode::INVALID_REQUIRED_ACKS));
         };
-        if topic.is_internal() && self.context.client_id() != ADMIN_CLIENT {
+        if partition.topic.is_internal() && self.context.client_id() != ADMIN_CLIENT {
             return Err(Refused::code(ErrorCode::INVALID_TOPIC_EXCEPTION));
         }
         self.check_transactional(&batch)?;
-        let Some(held) = held else {
-            return Err(Refused::code(ErrorCode::NOT_LEADER_OR_FOLLOWER));
-        };
-        let append =
-            Append { batch: &batch, origin: AppendOrigin::Client, acks, leader_epoch: None };
-        match held.append(&append) {
-            Ok(appended) => Ok((held, appended)),
-            Err(error) => Err(Refused::by(&held, error)),
+        match held {
+            Some(held) => Ok(Ready { held, batch, acks }),
+            None => Err(Refused::code(ErrorCode::NOT_LEADER_OR_FOLLOWER)),
         }
     }
 
@@ -286,7 +329,27 @@ impl Refused {
     }
 }
 
+fn outcome(
+    held: Arc<Partition>,
+    result: Result<Appended, PartitionError>,
+) -> Result<(Arc<Partition>, Appended), Refused> {
+    match result {
+        Ok(appended) => Ok((held, appended)),
+        Err(error) => Err(Refused::by(&held, error)),
+    }
+}
+
 impl Answer {
+    fn with_capacity(topics: usize) -> Self {
+        let responses = Vec::with_capacity(topics);
+        Self {
+            response: ProduceResponse { responses, ..ProduceResponse::default() },
+            waiting: Vec::new(),
+            has_errors: false,
+            endpoints: BTreeMap::new(),
+        }
+    }
+
     fn add_endpoint(&mut self, hint: LeaderHint) {
         if let Some(endpoint) = hint.endpoint {
             let node_id = hint.leader.get();

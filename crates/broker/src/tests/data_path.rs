@@ -5,6 +5,7 @@ use bytes::Bytes;
 use keld_env::sim::{DiskFault, DiskOperation, FaultEffect, WALL_START_MS};
 use keld_record::{BatchProducer, Compression, RecordBatch, batches};
 use keld_types::{ErrorCode, ProducerEpoch, ProducerId, TopicId};
+use keld_wire::ApiKey;
 use keld_wire::messages::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
 use keld_wire::messages::fetch_request::{FetchPartition, FetchTopic, ForgottenTopic};
 use keld_wire::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
@@ -14,7 +15,6 @@ use keld_wire::messages::{
     DeleteRecordsRequest, FetchRequest, FetchResponse, ListOffsetsRequest, ProduceRequest,
     ProduceResponse,
 };
-use keld_wire::ApiKey;
 use std::time::Duration;
 
 /// A produce request of one partition, by name and by id.
