@@ -1,6 +1,7 @@
 //! A whole node in the simulator, and a client that speaks the protocol to it.
 
 mod cleaner;
+mod cleaner;
 mod cluster;
 mod data_path;
 mod frames;

@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod clients;
+mod compaction;
 mod differential;
 mod groups;
 mod killing;
