@@ -160,6 +160,7 @@ impl NodeConfig {
             socket: {
                 let mut socket = SocketConfig::new(&parsed)?;
                 socket.read_listeners(&given)?;
+                warnings.extend(socket.unused_overrides());
                 socket
             },
             limits: RequestLimits::new(&parsed),

@@ -124,15 +124,18 @@ pub struct Decision {
     pub records: Vec<VersionedRecord>,
     /// The reply.
     pub reply: Reply,
+    /// The version of the quorum's own records to go over to, with the voters in the log: control
+    /// records, which the quorum writes before these.
+    pub kraft_version: Option<i16>,
 }
 
 impl Decision {
     pub(crate) fn new(records: Vec<VersionedRecord>, reply: Reply) -> Self {
-        Self { records, reply }
+        Self { records, reply, kraft_version: None }
     }
 
     pub(crate) fn refused(error: ApiError) -> Self {
-        Self { records: Vec::new(), reply: Reply::Refused(error) }
+        Self::new(Vec::new(), Reply::Refused(error))
     }
 
     pub(crate) fn of<T>(

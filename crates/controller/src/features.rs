@@ -57,6 +57,7 @@ impl Controller {
         kraft_version: i16,
     ) -> Decision {
         let mut response = UpdateFeaturesResponse::default();
+        let mut new_kraft_version = None;
         let records = match self.feature_records(image, request, kraft_version) {
             Ok(records) => {
                 if version <= 1 {
@@ -72,7 +73,16 @@ impl Controller {
                         .collect();
                 }
                 response.error_message = None;
-                if request.validate_only { Vec::new() } else { records }
+                if request.validate_only {
+                    Vec::new()
+                } else {
+                    let update = request.feature_updates.iter().find(|update| {
+                        &*update.feature == Feature::KRAFT_VERSION
+                            && update.max_version_level > kraft_version
+                    });
+                    new_kraft_version = update.map(|update| update.max_version_level);
+                    records
+                }
             }
             Err(error) => {
                 response.error_code = error.code;
@@ -84,7 +94,10 @@ impl Controller {
                 Vec::new()
             }
         };
-        Decision::new(records, Reply::UpdateFeatures(response))
+        Decision {
+            kraft_version: new_kraft_version,
+            ..Decision::new(records, Reply::UpdateFeatures(response))
+        }
     }
 
     fn feature_records(
@@ -159,16 +172,14 @@ impl Controller {
         }
         match update.name {
             MetadataVersion::FEATURE_NAME => metadata_version_record(image, update).map(Some),
-            Feature::KRAFT_VERSION if update.level == current => {
-                let is_upgrade = update.upgrade_type == UpgradeType::Upgrade;
-                Ok(is_upgrade.then(|| MetadataRecord::from(NoOpRecord::default()).at(0)))
-            }
             Feature::KRAFT_VERSION if update.level < current => {
                 Err(invalid("Can't downgrade the version of this feature."))
             }
-            Feature::KRAFT_VERSION => Err(invalid(
-                "A static quorum (controller.quorum.voters) cannot become a dynamic one here.",
-            )),
+            // The quorum's control records say it; this is an offset to wait for.
+            Feature::KRAFT_VERSION => {
+                let is_upgrade = update.upgrade_type == UpgradeType::Upgrade;
+                Ok(is_upgrade.then(|| MetadataRecord::from(NoOpRecord::default()).at(0)))
+            }
             name => {
                 let feature = Feature::named(name)
                     .ok_or_else(|| invalid(&format!("Feature {name} not found.")))?;

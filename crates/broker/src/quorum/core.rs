@@ -6,7 +6,7 @@ use super::load::{Loaded, epochs, load};
 use super::snapshots::SnapshotFiles;
 use super::state_file;
 use super::status::QuorumStatus;
-use super::voters::KnownVoters;
+use super::voters::{KnownVoters, voters_record};
 use bytes::{Bytes, BytesMut};
 use keld_config::{BrokerLayers, NodeConfig};
 use keld_controller::{ApiError, Command, Controller, DecideContext, Reply};
@@ -60,6 +60,8 @@ pub(super) struct Core {
     pending: VecDeque<Pending>,
     deltas: Vec<LoadedDelta>,
     snapshots: SnapshotProgress,
+    /// When the log got its last records, or could not for want of space.
+    appended_at_ms: i64,
 }
 
 impl Core {
@@ -111,6 +113,7 @@ impl Core {
                 bytes_since: bytes_since_snapshot,
                 at_ms: now_ms,
             },
+            appended_at_ms: now_ms,
             env,
         };
         core.carry_out(effects, now_ms)?;
@@ -138,12 +141,17 @@ impl Core {
         }
     }
 
-    /// Decides, appends, syncs, commits and applies. An error leaves the core unusable.
+    /// Decides, appends, syncs, commits and applies. When there is no space for the records, the
+    /// commands are refused; any other error leaves the core unusable.
     pub(super) fn round(
         &mut self,
-        commands: Vec<Command>,
+        mut commands: Vec<Command>,
         now_ms: i64,
     ) -> Result<Round, QuorumError> {
+        if commands.is_empty() && self.idle_record_due_in_ms(now_ms) == Some(0) {
+            commands.push(Command::NoOp);
+        }
+        let before = (self.pending.len(), self.voters.clone());
         let mut replies = Vec::with_capacity(commands.len());
         let mut bytes = BytesMut::new();
         let mut summaries = Vec::new();
@@ -160,8 +168,16 @@ impl Core {
                 continue;
             }
             let epoch = self.raft.epoch();
-            let place = BatchPlace { base_offset: next, epoch, timestamp_ms: now_ms };
-            for batch in self.encode(&decision.records, place)? {
+            let place = |base_offset| BatchPlace { base_offset, epoch, timestamp_ms: now_ms };
+            let mut batches = Vec::new();
+            let mut data_offset = next;
+            if let Some(version) = decision.kraft_version {
+                let batch = self.raise_kraft_version(version, place(next))?;
+                data_offset = batch.summary.last_offset.next();
+                batches.push(batch);
+            }
+            batches.extend(self.encode(&decision.records, place(data_offset))?);
+            for batch in batches {
                 bytes.extend_from_slice(&batch.bytes);
                 next = batch.summary.last_offset.next();
                 summaries.push(batch.summary);
@@ -171,10 +187,25 @@ impl Core {
             replies.push(decision.reply);
         }
         if !bytes.is_empty() {
-            self.append(bytes.freeze(), &summaries, now_ms)?;
-            self.flush(now_ms)?;
+            self.appended_at_ms = now_ms;
+            match self.append(bytes.freeze(), &summaries, now_ms) {
+                Ok(()) => self.flush(now_ms)?,
+                Err(error) if error.is_no_space() => {
+                    self.pending.truncate(before.0);
+                    self.voters = before.1;
+                    let why = ApiError::new(ErrorCode::KAFKA_STORAGE_ERROR, error.to_string());
+                    replies.fill_with(|| Reply::Refused(why.clone()));
+                }
+                Err(error) => return Err(error),
+            }
         }
-        self.snapshot_if_due(now_ms)?;
+        if let Err(error) = self.snapshot_if_due(now_ms) {
+            if !error.is_no_space() {
+                return Err(error);
+            }
+            tracing::warn!(%error, "no space for a metadata snapshot; it is tried again later");
+            self.snapshots.at_ms = now_ms;
+        }
         Ok(Round { replies, deltas: std::mem::take(&mut self.deltas) })
     }
 
@@ -220,6 +251,30 @@ impl Core {
             Ok(EncodedBatch { bytes, summary, pending })
         });
         batches.collect()
+    }
+
+    /// The control batch by which a static quorum becomes one whose voters stand in its log.
+    fn raise_kraft_version(
+        &mut self,
+        version: i16,
+        place: BatchPlace,
+    ) -> Result<EncodedBatch, QuorumError> {
+        let record = voters_record(&self.config, self.local);
+        let records = snapshot::kraft_records(version, Some(&record))
+            .map_err(|error| QuorumError::Write(keld_metadata::BatchWriteError::Encode(error)))?;
+        let bytes = control_batch(&records, place)?;
+        let count = i64::try_from(records.len()).unwrap_or(i64::MAX);
+        let last_offset = place.base_offset + (count - 1);
+        let summary =
+            BatchSummary { base_offset: place.base_offset, last_offset, epoch: place.epoch };
+        let last = Provenance {
+            offset: last_offset,
+            epoch: place.epoch,
+            timestamp_ms: place.timestamp_ms,
+        };
+        self.voters = KnownVoters { kraft_version: version, record: Some(record), in_log: true };
+        tracing::info!(version, "the quorum's voters are in its log now");
+        Ok(EncodedBatch { bytes, summary, pending: Pending { records: Vec::new(), last } })
     }
 
     fn append(
@@ -350,8 +405,26 @@ impl Core {
         }
     }
 
+    /// How long until a round has something to do without a command.
+    pub(super) fn due_in_ms(&self, now_ms: i64) -> u64 {
+        let idle = self.idle_record_due_in_ms(now_ms);
+        idle.map_or(u64::MAX, |ms| ms.max(1)).min(self.snapshot_due_in_ms(now_ms))
+    }
+
+    /// How long until the log gets a record that says nothing, which shows that it goes on.
+    fn idle_record_due_in_ms(&self, now_ms: i64) -> Option<u64> {
+        let interval = i64::from(self.config.metadata_log.max_idle_interval_ms);
+        if interval <= 0 {
+            return None;
+        }
+        // A clock that was set back must not make it wait for longer than the interval.
+        let waited = now_ms.saturating_sub(self.appended_at_ms);
+        let left = if waited < 0 { 0 } else { interval.saturating_sub(waited).max(0) };
+        u64::try_from(left).ok()
+    }
+
     /// How long until a snapshot may be due by time.
-    pub(super) fn snapshot_due_in_ms(&self, now_ms: i64) -> u64 {
+    fn snapshot_due_in_ms(&self, now_ms: i64) -> u64 {
         const LONGEST_MS: i64 = 60_000;
         let interval = self.config.metadata_log.max_snapshot_interval_ms;
         if interval <= 0 || self.snapshots.bytes_since == 0 {

@@ -121,10 +121,11 @@ impl Driver {
         self.handle.shared.stopped.send_replace(true);
     }
 
-    /// Waits for a submission, until a snapshot may be due, or until the stop; takes what is there.
+    /// Waits for a submission, until a snapshot or an idle record may be due, or until the stop;
+    /// takes what is there.
     async fn next(&mut self) -> (Vec<Submission>, bool) {
         let env: &Env = &self.node.env;
-        let wait_ms = lock(&self.core).snapshot_due_in_ms(env.clock.wall_ms());
+        let wait_ms = lock(&self.core).due_in_ms(env.clock.wall_ms());
         let timer = env.clock.sleep_until(env.clock.monotonic() + Duration::from_millis(wait_ms));
         let stop = self.handle.shared.stop.clone();
         let mut submissions = Vec::new();

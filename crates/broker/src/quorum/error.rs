@@ -96,6 +96,19 @@ pub enum QuorumError {
 }
 
 impl QuorumError {
+    /// Whether a volume was full: nothing was written, and a later try may go well.
+    pub(super) fn is_no_space(&self) -> bool {
+        match self {
+            Self::Log(error) | Self::Append(AppendError::Log(error)) => {
+                matches!(error, LogError::NoSpace { .. } | LogError::Full { .. })
+            }
+            Self::File { source, .. } => {
+                matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+            }
+            _ => false,
+        }
+    }
+
     pub(crate) fn file(
         action: &'static str,
         path: &std::path::Path,

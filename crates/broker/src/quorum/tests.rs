@@ -14,7 +14,8 @@ use keld_metadata::ConfigResource;
 use keld_types::{BrokerId, ErrorCode, TopicName, Uuid};
 use keld_wire::messages::broker_registration_request::Feature;
 use keld_wire::messages::create_topics_request::CreatableTopic;
-use keld_wire::messages::{BrokerRegistrationRequest, CreateTopicsRequest};
+use keld_wire::messages::update_features_request::FeatureUpdateKey;
+use keld_wire::messages::{BrokerRegistrationRequest, CreateTopicsRequest, UpdateFeaturesRequest};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -239,6 +240,86 @@ fn a_failed_sync_acknowledges_nothing() {
     let process = on_disk(&mut simulation, process.power_off(Crash::PowerLossAll));
     let (core, _directory) = open(process.env(), &layers).expect("starts again");
     assert!(core.image().topics.is_empty());
+}
+
+#[test]
+fn a_static_quorum_becomes_one_whose_voters_stand_in_its_log() {
+    let layers = layers(&[], true);
+    let (mut simulation, process) = world(8);
+    formatted(process.env(), &layers);
+    let (mut core, directory) = open(process.env(), &layers).expect("starts");
+    register_and_unfence(&mut core);
+    assert_eq!((core.status().kraft_version, core.status().voters), (0, None));
+    let raise = |validate_only| {
+        let update = FeatureUpdateKey {
+            feature: "kraft.version".into(),
+            max_version_level: 1,
+            upgrade_type: 1,
+            ..FeatureUpdateKey::default()
+        };
+        let feature_updates = vec![update];
+        Command::UpdateFeatures(
+            UpdateFeaturesRequest { validate_only, feature_updates, ..Default::default() },
+            2,
+        )
+    };
+    for (validate_only, version) in [(true, 0), (false, 1), (false, 1)] {
+        let replies = round(&mut core, vec![raise(validate_only), create("beside")]);
+        let [Reply::UpdateFeatures(response), _] = &replies[..] else { panic!("{replies:?}") };
+        assert_eq!(response.error_code, ErrorCode::NONE, "{response:?}");
+        assert_eq!(core.status().kraft_version, version);
+    }
+    let status = core.status();
+    let voters = status.voters.expect("voters in the log").voters;
+    assert_eq!((voters.len(), voters[0].voter_id), (1, 1));
+    assert_eq!(voters[0].voter_directory_id, status.local.1.uuid());
+    drop((core, directory));
+    let process = on_disk(&mut simulation, process.power_off(Crash::PowerLossAll));
+    let (core, _directory) = open(process.env(), &layers).expect("starts again");
+    assert_eq!(core.status().kraft_version, 1);
+    assert!(core.image().topic(&TopicName::new("beside")).is_some());
+}
+
+#[test]
+fn an_idle_log_gets_a_record_at_each_interval() {
+    let layers = layers(&[("metadata.max.idle.interval.ms", "500")], false);
+    let (_simulation, process) = world(9);
+    formatted(process.env(), &layers);
+    let (mut core, _directory) = open(process.env(), &layers).expect("starts");
+    let start = 1_700_000_000_000;
+    register_and_unfence(&mut core);
+    let end = core.status().log_end;
+    for (after_ms, records, due_in_ms) in [(0, 0, 500), (499, 0, 1), (500, 1, 500), (900, 1, 100)] {
+        core.round(Vec::new(), start + after_ms).expect("the disk works");
+        assert_eq!(core.status().log_end, end + records, "after {after_ms} ms");
+        assert_eq!(core.due_in_ms(start + after_ms), due_in_ms, "after {after_ms} ms");
+    }
+    // A clock that was set back does not silence it.
+    core.round(Vec::new(), start - 100_000).expect("the disk works");
+    assert_eq!(core.status().log_end, end + 2);
+    assert_eq!(core.due_in_ms(start - 100_000), 500);
+}
+
+#[test]
+fn changes_are_refused_while_the_disk_is_full_and_taken_again_after_it() {
+    let layers = layers(&[("metadata.max.idle.interval.ms", "500")], false);
+    let (_simulation, process) = world(10);
+    formatted(process.env(), &layers);
+    let (mut core, _directory) = open(process.env(), &layers).expect("starts");
+    register_and_unfence(&mut core);
+    let end = core.status().log_end;
+    process.disk().set_capacity(1);
+    for at in 0..3 {
+        let now_ms = 1_700_000_000_000 + at * 600;
+        let replies = core.round(vec![create("a")], now_ms).expect("it goes on").replies;
+        let [Reply::Refused(error)] = &replies[..] else { panic!("{replies:?}") };
+        assert_eq!(error.code, ErrorCode::KAFKA_STORAGE_ERROR);
+        core.round(Vec::new(), now_ms + 550).expect("the idle record waits");
+    }
+    assert_eq!(core.status().log_end, end);
+    process.disk().set_capacity(u64::MAX);
+    assert_eq!(created(&round(&mut core, vec![create("a")])[0]), ErrorCode::NONE);
+    assert!(core.image().topic(&TopicName::new("a")).is_some());
 }
 
 fn put(disk: &dyn Disk, path: &str, content: &[u8]) {

@@ -234,8 +234,12 @@ fn connection_limits_by_address_and_listener() {
          listener.name.plaintext.connections.max.idle.ms=5",
     );
     let config = config.expect("valid");
-    assert_eq!(config.warnings.len(), 1);
-    assert_eq!(config.warnings[0].name, "listener.name.plaintext.connections.max.idle.ms");
+    let warned: Vec<&str> = config.warnings.iter().map(|warning| &*warning.name).collect();
+    assert_eq!(
+        warned,
+        ["listener.name.plaintext.connections.max.idle.ms", "max.connections.per.ip.overrides"]
+    );
+    assert!(config.warnings[1].message.contains("for host:"), "{:?}", config.warnings);
     let socket = config.socket;
     let own = socket.listeners["plaintext"];
     assert_eq!((own.max_connections, own.max_connection_creation_rate), (Some(7), Some(9)));
