@@ -154,6 +154,7 @@ impl Spawn for OsSpawn {
         self.urgent.push(Job { work, done: None });
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the seam itself, on a thread for such work")]
     fn pause(&self, duration: Duration) {
         thread::sleep(duration);
     }

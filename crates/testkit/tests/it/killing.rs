@@ -140,6 +140,7 @@ fn read_back(connection: &mut Connection, topic: &str, partition: i32, end: i64)
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the load runs beside the test")]
 fn no_acknowledged_record_is_lost_by_kill_9() {
     let kills: usize =
         std::env::var("KELD_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(5);
