@@ -1,7 +1,6 @@
 //! A whole node in the simulator, and a client that speaks the protocol to it.
 
 mod cleaner;
-mod cleaner;
 mod cluster;
 mod data_path;
 mod frames;
