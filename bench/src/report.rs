@@ -46,7 +46,8 @@ pub(crate) fn write(directory: &Path) -> anyhow::Result<()> {
         put(&path, &page::of(results))?;
     }
     let plots = plot::write(directory, &all)?;
-    put(&directory.join("README.md"), &overview::of(&all, &plots))
+    let node = directory.join("node.md").is_file();
+    put(&directory.join("README.md"), &overview::of(&all, &plots, node))
 }
 
 fn put(path: &Path, text: &str) -> anyhow::Result<()> {

@@ -3,8 +3,8 @@
 use super::Results;
 use super::figures::{CaseResult, Judged, Verdict, ratio_text, shown};
 
-/// The whole page.
-pub(super) fn of(all: &[Results], plots: &[Plot]) -> String {
+/// The whole page; `node`: there is a page of the node by itself.
+pub(super) fn of(all: &[Results], plots: &[Plot], node: bool) -> String {
     let mut text = String::from(
         "# Benchmarks\n\n\
          Keld beside Apache Kafka 4.3.1 on one machine, in the same session, by the same clients.\n\
@@ -36,7 +36,9 @@ pub(super) fn of(all: &[Results], plots: &[Plot]) -> String {
         }
     }
     text.push_str("\n## Pages\n\n| scenario | page | raw lines |\n|---|---|---|\n");
-    text.push_str("| Start, idle memory and processor time, size of the binary | [node](node.md) | `node.jsonl` |\n");
+    if node {
+        text.push_str("| Start, idle memory and processor time, size of the binary | [node](node.md) | `node.jsonl` |\n");
+    }
     for results in all {
         let id = results.scenario.id;
         text.push_str(&format!(

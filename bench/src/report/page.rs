@@ -137,12 +137,12 @@ fn notes(case: &CaseResult) -> String {
     let mut text = String::new();
     if case.void_attempts > 0 {
         text.push_str(&format!(
-            "\n{} of the attempts were void (something else used the machine) and do not count.\n",
+            "\n{} of the attempts were void (something else used the machine); they count only where there is a †.\n",
             case.void_attempts
         ));
     }
     if !case.noisy.is_empty() {
-        text.push_str("† Every attempt was void; the figures are shown, but prove nothing.\n");
+        text.push_str("\n† Every attempt was void; the figures are shown, but prove nothing.\n");
     }
     text
 }

@@ -106,7 +106,7 @@ fn the_page_shows_subjects_ratios_and_verdicts() {
     assert!(page.contains(row), "{page}");
     assert!(page.contains("| MB/s | ≥ 1.60× | 2.10× [2.00..2.20] | yes |"), "{page}");
     assert!(page.contains("| broker CPU s/GB | ≤ 0.35× | 0.48× [0.45..0.50] | **no** |"), "{page}");
-    let overview = overview::of(&[results], &[]);
+    let overview = overview::of(&[results], &[], false);
     assert!(overview.contains("2 of 3 goals were reached."), "{overview}");
 }
 
