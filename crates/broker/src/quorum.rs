@@ -5,7 +5,8 @@
 //! takes every command that queued meanwhile: decide each on the image after the ones before, append
 //! them in one write, sync once, let the core commit, apply, publish, answer. A command is answered
 //! only when its records are on the disk and this node's image contains them
-//! ([`Node::publish`](crate::Node::publish) returned). A failed write or sync ends the driver:
+//! ([`Node::publish`](crate::Node::publish) returned). Commands are refused while the volume is full;
+//! any other failed write, and a failed sync, ends the driver:
 //! nothing more is decided, and the node must stop.
 //!
 //! One voter is wired: a node is a cluster of one. The core itself is right for many.
