@@ -302,6 +302,16 @@ impl Shared {
         }
     }
 
+    /// Syncs a file that need not be there.
+    pub(crate) fn sync_file(&self, path: &Path) -> Result<(), LogError> {
+        let file = match self.disk.open(path, OpenMode::Read) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(self.failure("open", path, error)),
+        };
+        file.sync_data().map_err(|error| self.failure("sync", path, error))
+    }
+
     pub(crate) fn sync_dir(&self, path: &Path) -> Result<(), LogError> {
         self.disk.sync_dir(path).map_err(|error| self.failure("sync", path, error))
     }

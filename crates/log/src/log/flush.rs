@@ -22,6 +22,8 @@ use std::sync::Arc;
 pub struct FlushJob {
     shared: Arc<Shared>,
     files: SmallVec<[(Arc<dyn File>, PathBuf); 2]>,
+    /// Opened only to be synced, so that the jobs of many partitions do not hold them.
+    small_files: SmallVec<[PathBuf; 2]>,
     dirs: SmallVec<[PathBuf; 2]>,
     /// The sealed segments that are synced by it.
     sealed: SmallVec<[Offset; 4]>,
@@ -63,7 +65,7 @@ impl FlushJob {
 
     /// How many syncs it takes.
     pub fn syncs(&self) -> usize {
-        self.files.len() + self.dirs.len()
+        self.files.len() + self.small_files.len() + self.dirs.len()
     }
 
     /// The whole volume was synced after this was prepared, or that failed.
@@ -82,6 +84,9 @@ impl FlushJob {
     fn sync(&self) -> Result<(), LogError> {
         for (file, path) in &self.files {
             file.sync_data().map_err(|error| self.shared.failure("sync", path, error))?;
+        }
+        for path in &self.small_files {
+            self.shared.sync_file(path)?;
         }
         for dir in &self.dirs {
             match self.shared.disk.sync_dir(dir) {
@@ -127,7 +132,7 @@ impl PartitionLog {
             files.push((self.active_log()?, path));
             self.push_active_txn_index(base, &mut files)?;
         }
-        self.unsynced_small_files(&mut files)?;
+        let small_files = self.unsynced_small_files();
         let mut dirs = SmallVec::new();
         if self.names_synced != self.names_changed {
             dirs.push(self.dir.clone());
@@ -138,6 +143,7 @@ impl PartitionLog {
         Ok(Some(FlushJob {
             shared: Arc::clone(&self.shared),
             files,
+            small_files,
             dirs,
             sealed: self.sealed_unsynced.iter().map(|held| held.base_offset).collect(),
             names: self.names_changed,
@@ -238,10 +244,12 @@ impl PartitionLog {
     }
 
     fn close_files(&mut self, now_ms: i64) -> Result<(), LogError> {
-        let mut files: SmallVec<[(Arc<dyn File>, PathBuf); 2]> =
+        let files: SmallVec<[(Arc<dyn File>, PathBuf); 2]> =
             self.write_closing_files()?.into_iter().map(|file| (file, self.dir.clone())).collect();
         self.flush(now_ms)?;
-        self.unsynced_small_files(&mut files)?;
+        for path in self.unsynced_small_files() {
+            self.shared.sync_file(&path)?;
+        }
         for (file, path) in &files {
             file.sync_data().map_err(|error| self.shared.failure("sync", path, error))?;
         }

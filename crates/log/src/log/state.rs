@@ -9,7 +9,7 @@ use crate::small_files;
 use keld_env::{File, OpenMode};
 use keld_types::{LeaderEpoch, Offset, TopicId};
 use smallvec::SmallVec;
-use std::io::{self, IoSlice};
+use std::io::IoSlice;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -58,22 +58,12 @@ impl PartitionLog {
     }
 
     /// The small files that are not durable, to be synced.
-    pub(super) fn unsynced_small_files(
-        &self,
-        files: &mut SmallVec<[(Arc<dyn File>, PathBuf); 2]>,
-    ) -> Result<(), LogError> {
+    pub(super) fn unsynced_small_files(&self) -> SmallVec<[PathBuf; 2]> {
         if self.small_synced == self.small_written {
-            return Ok(());
+            return SmallVec::new();
         }
-        for name in [names::PARTITION_METADATA, names::LEADER_EPOCHS] {
-            let path = self.dir.join(name);
-            match self.shared.disk.open(&path, OpenMode::Read) {
-                Ok(file) => files.push((file, path)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(self.shared.failure("open", &path, error)),
-            }
-        }
-        Ok(())
+        let names = [names::PARTITION_METADATA, names::LEADER_EPOCHS];
+        names.into_iter().map(|name| self.dir.join(name)).collect()
     }
 
     /// Gives the log its topic's id, or refuses when it has another.
