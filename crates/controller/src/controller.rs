@@ -6,6 +6,8 @@ use keld_config::{BrokerLayers, NodeConfig};
 use keld_metadata::{ClusterImage, ConfigMap, ConfigResource, MetadataRecord};
 use keld_types::{BrokerId, ClusterId, ErrorCode, TopicName};
 use keld_wire::metadata_records::NoOpRecord;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The controller of one node: what it is configured with. The cluster's state is the image.
 #[derive(Clone, Debug)]
@@ -13,12 +15,15 @@ pub struct Controller {
     pub(crate) cluster_id: ClusterId,
     pub(crate) node_id: BrokerId,
     pub(crate) layers: BrokerLayers,
+    /// The options of `layers`, typed; `None` where they are not valid.
+    own_config: Option<Arc<NodeConfig>>,
 }
 
 impl Controller {
     /// A controller with the node's static options.
-    pub const fn new(cluster_id: ClusterId, node_id: BrokerId, layers: BrokerLayers) -> Self {
-        Self { cluster_id, node_id, layers }
+    pub fn new(cluster_id: ClusterId, node_id: BrokerId, layers: BrokerLayers) -> Self {
+        let own_config = layers.node_config().ok().map(Arc::new);
+        Self { cluster_id, node_id, layers, own_config }
     }
 
     /// Decides a command. The image is the one after all earlier decisions, committed or not.
@@ -79,20 +84,28 @@ impl Controller {
     }
 
     /// The static options under the image's dynamic ones.
-    pub(crate) fn layers_of(&self, image: &ClusterImage) -> BrokerLayers {
-        let options = |resource| image.config(&resource).map(|known| (**known).clone());
-        self.layers.with_dynamic(
-            &options(ConfigResource::broker_default()).unwrap_or_default(),
-            &options(ConfigResource::broker(self.node_id)).unwrap_or_default(),
-        )
+    pub(crate) fn layers_of(&self, image: &ClusterImage) -> Cow<'_, BrokerLayers> {
+        let default = image.config(&ConfigResource::broker_default());
+        let own = image.config(&ConfigResource::broker(self.node_id));
+        if default.is_none() && own.is_none() {
+            return Cow::Borrowed(&self.layers);
+        }
+        let options = |known: Option<&Arc<ConfigMap>>| {
+            known.map(|known| (**known).clone()).unwrap_or_default()
+        };
+        Cow::Owned(self.layers.with_dynamic(&options(default), &options(own)))
     }
 
     /// The node's typed options, the dynamic ones of the image included.
-    pub(crate) fn node_config(&self, image: &ClusterImage) -> Result<NodeConfig, ApiError> {
-        let layers = self.layers_of(image);
+    pub(crate) fn node_config(&self, image: &ClusterImage) -> Result<Arc<NodeConfig>, ApiError> {
+        let layers = match (self.layers_of(image), &self.own_config) {
+            (Cow::Borrowed(_), Some(own)) => return Ok(Arc::clone(own)),
+            (layers, _) => layers,
+        };
         layers
             .node_config()
             .or_else(|_| self.layers.node_config())
+            .map(Arc::new)
             .map_err(|error| ApiError::new(ErrorCode::UNKNOWN_SERVER_ERROR, error.to_string()))
     }
 

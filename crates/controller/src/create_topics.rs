@@ -5,7 +5,7 @@ use crate::command::{DecideContext, Decision, Reply};
 use crate::configs::{ConfigOperation, clear_elr_records};
 use crate::controller::Controller;
 use crate::placement::{Assignment, place, validate_manual};
-use keld_config::{NodeConfig, describe};
+use keld_config::{BrokerLayers, NodeConfig, describe};
 use keld_metadata::{
     ClusterImage, ConfigMap, ConfigResource, LeaderRecoveryState, MetadataRecord,
     PartitionRegistration, VersionedRecord,
@@ -62,10 +62,20 @@ impl Controller {
             .filter(|name| has_collision_characters(name.as_str()))
             .map(|name| (normalize(name.as_str()), name))
             .collect();
+        let layers = self.layers_of(image);
+        // What most topics have: no options of their own.
+        let mut defaults = None;
+        let mut describe = |configs: &ConfigMap| {
+            if configs.is_empty() {
+                defaults.get_or_insert_with(|| described_configs(&layers, &node, configs)).clone()
+            } else {
+                described_configs(&layers, &node, configs)
+            }
+        };
         let mut response = CreateTopicsResponse::default();
         let mut records = Vec::new();
         for topic in wanted {
-            match self.create_topic(image, &node, &normalized, topic, context) {
+            match self.create_topic(image, &node, &normalized, topic, &mut describe, context) {
                 Ok(new) => {
                     records.extend(new.records);
                     response.topics.push(new.result);
@@ -86,6 +96,7 @@ impl Controller {
         node: &NodeConfig,
         normalized: &BTreeMap<String, &TopicName>,
         topic: &CreatableTopic,
+        describe: &mut impl FnMut(&ConfigMap) -> Vec<CreatableTopicConfigs>,
         context: &mut DecideContext<'_>,
     ) -> Result<NewTopic, ApiError> {
         if image.topic_ids.contains_key(&*topic.name) {
@@ -103,13 +114,16 @@ impl Controller {
             return Err(ApiError::new(ErrorCode::INVALID_TOPIC_EXCEPTION, why));
         }
         let configs = given_configs(topic)?;
-        let resource = ConfigResource::topic(name.as_str());
-        let operations = configs
-            .iter()
-            .map(|(key, value)| (key.clone(), ConfigOperation::Set(value.clone())))
-            .collect();
-        let mut config_records = self.config_changes(image, &resource, &operations, true)?;
-        config_records.extend(clear_elr_records(image, &config_records));
+        let mut config_records = Vec::new();
+        if !configs.is_empty() {
+            let resource = ConfigResource::topic(name.as_str());
+            let operations = configs
+                .iter()
+                .map(|(key, value)| (key.clone(), ConfigOperation::Set(value.clone())))
+                .collect();
+            config_records = self.config_changes(image, &resource, &operations, true)?;
+            config_records.extend(clear_elr_records(image, &config_records));
+        }
         let assignments = assignments(image, node, topic)?;
         let version = image.features.metadata_version();
         let elr_enabled = image.features.is_elr_enabled();
@@ -129,9 +143,6 @@ impl Controller {
             let index = PartitionIndex::new(index);
             records.push(partition.to_record(topic_id, index, version, elr_enabled));
         }
-        let layers = self.layers_of(image);
-        let mut entries = describe::topic(&layers, node, &configs);
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
         let result = CreatableTopicResult {
             name: topic.name.clone(),
             topic_id: topic_id.uuid(),
@@ -140,11 +151,22 @@ impl Controller {
             topic_config_error_code: ErrorCode::NONE,
             num_partitions: i32::try_from(assignments.len()).unwrap_or(i32::MAX),
             replication_factor: i16::try_from(replication_factor).unwrap_or(i16::MAX),
-            configs: Some(entries.into_iter().map(described).collect()),
+            configs: Some(describe(&configs)),
             ..CreatableTopicResult::default()
         };
         Ok(NewTopic { records, result })
     }
+}
+
+/// The options of a new topic, as the answer has them.
+fn described_configs(
+    layers: &BrokerLayers,
+    node: &NodeConfig,
+    configs: &ConfigMap,
+) -> Vec<CreatableTopicConfigs> {
+    let mut entries = describe::topic(layers, node, configs);
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    entries.into_iter().map(described).collect()
 }
 
 fn described(entry: describe::ConfigEntry) -> CreatableTopicConfigs {

@@ -12,7 +12,7 @@ use keld_wire::messages::metadata_response::{
     MetadataResponseBroker, MetadataResponsePartition, MetadataResponseTopic,
 };
 use keld_wire::messages::{MetadataRequest, MetadataResponse};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// "There is no controller."
@@ -111,7 +111,7 @@ impl Asked {
             }
             return Ok(asked);
         }
-        let mut seen = BTreeSet::new();
+        let mut seen = HashSet::with_capacity(topics.len());
         for topic in topics {
             // Neither name nor id: Kafka fails on it.
             let name = topic.name.as_deref().ok_or(ErrorCode::UNKNOWN_SERVER_ERROR)?;
