@@ -149,6 +149,7 @@ impl Node {
                 log.expire_producers(now_ms);
             }
             if due.checkpoint {
+                log.close_idle_file();
                 self.logs.note_offsets(log);
             }
             // Of compacted logs the cleaner deletes, so that it is not in its own way.
