@@ -10,10 +10,12 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.utils.Exit;
 
 public final class Tools {
@@ -76,6 +78,24 @@ public final class Tools {
         Runtime.getRuntime().halt(0);
     }
 
+    /**
+     * The hooks that a tool gave to the machine itself; the caller opens the package (`--add-opens`).
+     * Those of its libraries close what other tools here still need: only Kafka's are taken.
+     */
+    private static List<Thread> hooksOfTheMachine() throws ReflectiveOperationException {
+        Field field = Class.forName("java.lang.ApplicationShutdownHooks").getDeclaredField("hooks");
+        field.setAccessible(true);
+        List<Thread> taken = new ArrayList<>();
+        for (Object hook : new ArrayList<>(((Map<?, ?>) field.get(null)).keySet())) {
+            Thread thread = (Thread) hook;
+            if (thread.getName().startsWith("verifiable-")) {
+                Runtime.getRuntime().removeShutdownHook(thread);
+                taken.add(thread);
+            }
+        }
+        return taken;
+    }
+
     private static ObjectNode tool(JsonNode command) throws Exception {
         JsonNode list = command.get("args");
         String[] arguments = new String[list.size()];
@@ -116,6 +136,11 @@ public final class Tools {
             }
             System.setOut(said);
             System.setErr(complained);
+            try {
+                hooks.addAll(hooksOfTheMachine());
+            } catch (ReflectiveOperationException error) {
+                error.printStackTrace();
+            }
             // VerifiableProducer, for one, waits for its answers only here.
             for (Runnable hook : hooks) hook.run();
         });

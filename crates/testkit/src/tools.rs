@@ -28,6 +28,8 @@ impl Tools {
         let mut command = Command::new("java");
         command
             .args(["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"])
+            // Hooks of tools run at the end of the tool, not of the machine.
+            .args(["--add-opens", "java.base/java.lang=ALL-UNNAMED"])
             // Tools print times of day.
             .args(["-Duser.timezone=UTC", "-Dfile.encoding=UTF-8", "-cp"])
             .arg(format!("{}:{}", classes.display(), jars.join("*").display()))
