@@ -254,20 +254,24 @@ impl Partition {
         log
     }
 
-    /// Puts another log in the place of the present one, which is returned: a replica moved to
-    /// another directory.
-    pub fn replace_log(&self, log: PartitionLog) -> Option<PartitionLog> {
-        let mut log = log;
+    /// As [`with_log`](Self::with_log), for work that may put another log in the place of the
+    /// present one: a replica moves to another directory.
+    pub fn exchange_log<T>(&self, work: impl FnOnce(&mut PartitionLog) -> T) -> Option<T> {
         let mut state = self.state();
-        log.set_config(state.settings.log_config());
-        let log_end = log.log_end_offset();
+        let log = state.log.as_mut()?;
+        let before = log.log_dir().to_owned();
+        let result = work(log);
+        let (now, log_end) = (log.log_dir().to_owned(), log.log_end_offset());
+        state.note_failure();
+        if now == before {
+            return Some(result);
+        }
         if let Some((_, start)) = &mut state.pending_epoch {
             *start = log_end;
         }
-        state.committer = Some(self.committers.of(log.log_dir()));
+        state.committer = Some(self.committers.of(&now));
         // What the committer of the other directory makes durable says nothing of this log.
         state.is_submitted = false;
-        let before = state.log.replace(log);
         state.advance_high_watermark();
         state.wake_all();
         let must_commit = state.held_at.is_some() || state.awaits_durability();
@@ -275,7 +279,7 @@ impl Partition {
         if must_commit {
             self.start_flush();
         }
-        before
+        Some(result)
     }
 
     /// Deletes records below `offset` (`None`: all below the high watermark). Returns the low

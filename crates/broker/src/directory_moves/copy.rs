@@ -147,7 +147,7 @@ impl Copying {
         rest_bytes_max: usize,
     ) -> Result<bool, MoveError> {
         let flushes_each_append = self.partition.settings().log.flush_messages != i64::MAX;
-        self.replica(|log| {
+        let exchanged = self.partition.exchange_log(|log| {
             let now_ms = self.env.clock.wall_ms();
             if log.is_failed() {
                 return Err(MoveError::Gone);
@@ -182,7 +182,8 @@ impl Copying {
             copy.promote()?;
             std::mem::swap(log, copy);
             Ok(true)
-        })
+        });
+        exchanged.unwrap_or(Err(MoveError::Gone))
     }
 }
 
