@@ -28,7 +28,9 @@ const CLUSTER_METADATA_TOPIC: &str = "__cluster_metadata";
 
 struct NewTopic {
     records: Vec<VersionedRecord>,
+    /// Without its options.
     result: CreatableTopicResult,
+    configs: ConfigMap,
 }
 
 impl Controller {
@@ -75,10 +77,11 @@ impl Controller {
         let mut response = CreateTopicsResponse::default();
         let mut records = Vec::new();
         for topic in wanted {
-            match self.create_topic(image, &node, &normalized, topic, &mut describe, context) {
+            match self.create_topic(image, &node, &normalized, topic, context) {
                 Ok(new) => {
                     records.extend(new.records);
-                    response.topics.push(new.result);
+                    let configs = Some(describe(&new.configs));
+                    response.topics.push(CreatableTopicResult { configs, ..new.result });
                 }
                 Err(error) => response.topics.push(failure(&topic.name, &error)),
             }
@@ -96,7 +99,6 @@ impl Controller {
         node: &NodeConfig,
         normalized: &BTreeMap<String, &TopicName>,
         topic: &CreatableTopic,
-        describe: &mut impl FnMut(&ConfigMap) -> Vec<CreatableTopicConfigs>,
         context: &mut DecideContext<'_>,
     ) -> Result<NewTopic, ApiError> {
         if image.topic_ids.contains_key(&*topic.name) {
@@ -151,10 +153,9 @@ impl Controller {
             topic_config_error_code: ErrorCode::NONE,
             num_partitions: i32::try_from(assignments.len()).unwrap_or(i32::MAX),
             replication_factor: i16::try_from(replication_factor).unwrap_or(i16::MAX),
-            configs: Some(describe(&configs)),
             ..CreatableTopicResult::default()
         };
-        Ok(NewTopic { records, result })
+        Ok(NewTopic { records, result, configs })
     }
 }
 
