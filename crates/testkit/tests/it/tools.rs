@@ -453,8 +453,14 @@ fn files(node: &TestNode, tools: &mut Tools) {
     let second = log("second-0", "log");
     let records = dump(&["--print-data-log", "--deep-iteration", "--files", &second]);
     assert!(records.contains("payload: three"), "{records}");
-    dump(&["--files", &log("second-0", "index"), "--index-sanity-check"]);
-    dump(&["--files", &log("second-0", "timeindex"), "--verify-index-only"]);
+    // An index begins with its first entry: a log of one small batch may have none.
+    for (ending, check) in [("index", "--index-sanity-check"), ("timeindex", "--verify-index-only")]
+    {
+        let file = log("second-0", ending);
+        if Path::new(&file).exists() {
+            dump(&["--files", &file, check]);
+        }
+    }
     let metadata =
         dump(&["--cluster-metadata-decoder", "--files", &log("__cluster_metadata-0", "log")]);
     assert!(
@@ -464,7 +470,10 @@ fn files(node: &TestNode, tools: &mut Tools) {
     let mut commits = String::new();
     for partition in 0..10 {
         let file = log(&format!("__consumer_offsets-{partition}"), "log");
-        commits.push_str(&dump(&["--offsets-decoder", "--files", &file]));
+        // A log's file begins with its first record.
+        if Path::new(&file).exists() {
+            commits.push_str(&dump(&["--offsets-decoder", "--files", &file]));
+        }
     }
     assert!(commits.contains("\"group\":\"verified\""), "{commits}");
 
