@@ -481,10 +481,15 @@ fn files(node: &TestNode, tools: &mut Tools) {
         let file = log("__cluster_metadata-0", "log");
         ["--snapshot", &file].into_iter().chain(command.split(' ')).map(str::to_owned).collect()
     };
-    let topics = tools.run(SHELL, &arguments("ls /image/topics/byName"), "");
-    assert!(topics.stdout.contains("second.dot"), "{topics:?}");
-    let partition = tools.run(SHELL, &arguments("cat /image/topics/byName/first/3"), "");
-    assert!(partition.stdout.contains("leader"), "{partition:?}");
+    // The shell does not wait until its loader has read the whole log.
+    let mut shows = |command: &str, wanted: &str| {
+        eventually(&format!("the metadata shell shows {wanted}"), || {
+            let shown = tools.run(SHELL, &arguments(command), "");
+            if shown.stdout.contains(wanted) { Ok(()) } else { Err(format!("{shown:?}")) }
+        });
+    };
+    shows("ls /image/topics/byName", "second.dot");
+    shows("cat /image/topics/byName/first/3", "leader");
 }
 
 /// kcat lists, produces with every codec, consumes by offset, end and group.
