@@ -13,6 +13,7 @@ use crate::admin::Admin;
 use crate::metric::Figures;
 use crate::probe::{Probe, Reserve};
 use crate::proc::Cpu;
+use crate::raw::Client;
 use crate::scenario::Plan;
 use crate::server::{Server, now, pause};
 use crate::subject::{Program, Subject};
@@ -21,6 +22,9 @@ use crate::warm;
 
 /// How long a deleted topic's files may stay.
 const DELETION: Duration = Duration::from_secs(90);
+
+/// How long a server may take to serve a new topic's partitions.
+const SERVED: Duration = Duration::from_secs(60);
 
 /// How long a server may go on after a request before it is measured all the same.
 const SETTLING: Duration = Duration::from_secs(9);
@@ -90,9 +94,32 @@ impl Arena {
         self.kept.clear();
     }
 
-    /// A new topic with the durability of `subject` and `options`, led and written to once in each
-    /// partition's life only by the caller. Deleted after the run.
+    /// Kills the server of a subject, after which the next run gets a new one.
+    pub(crate) fn forget(&mut self, subject: Subject) {
+        let program = subject.program();
+        self.servers.remove(&program);
+        self.topics.retain(|(other, _)| *other != program);
+        self.kept.retain(|(other, _), _| other.program() != program);
+    }
+
+    /// A new topic with the durability of `subject` and `options`, whose partitions the server
+    /// serves. Deleted after the run.
     pub(crate) fn fresh_topic(
+        &mut self,
+        subject: Subject,
+        partitions: u32,
+        options: &[(&str, &str)],
+    ) -> anyhow::Result<String> {
+        let name = self.new_topic(subject, partitions, options)?;
+        if subject != Subject::Ceiling {
+            let mut client = Client::connect(self.address(subject)?)?;
+            client.wait_until_served(&name, partitions, SERVED)?;
+        }
+        Ok(name)
+    }
+
+    /// A topic as new as can be: metadata has leaders for all partitions, and no more is known.
+    pub(crate) fn new_topic(
         &mut self,
         subject: Subject,
         partitions: u32,

@@ -7,6 +7,7 @@ mod admin;
 mod arena;
 mod ceiling;
 mod environment;
+mod estimate;
 mod measurement;
 mod metric;
 mod node;
@@ -27,12 +28,13 @@ mod tools;
 mod warm;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{Args, Parser, Subcommand};
 
+use crate::estimate::Estimates;
 use crate::runner::Runner;
 use crate::scenario::{Plan, Scenario};
 use crate::tools::Tools;
@@ -85,7 +87,10 @@ struct RunArguments {
     /// How long the soak (p16) lasts
     #[arg(long)]
     minutes: Option<u32>,
-    /// Say which scenarios there are
+    /// Minutes that all may take: without time left, nothing is repeated and rounds are left out
+    #[arg(long)]
+    within: Option<u32>,
+    /// Say which scenarios there are and how long they take
     #[arg(long)]
     list: bool,
     /// The release binary
@@ -147,22 +152,22 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: RunArguments) -> anyhow::Result<()> {
-    let all = scenarios::all();
-    if arguments.list {
-        for scenario in &all {
-            println!("{:<6} {}", scenario.id, scenario.title);
-        }
-        return Ok(());
-    }
-    let chosen = choose(all, &arguments.scenarios)?;
+    let chosen = choose(scenarios::all(), &arguments.scenarios)?;
     let rounds = if arguments.quick { ROUNDS_QUICK } else { ROUNDS };
     let minutes = if arguments.quick { MINUTES_QUICK } else { MINUTES };
     let plan = Plan {
         quick: arguments.quick,
         rounds: arguments.rounds.unwrap_or(rounds),
         minutes: arguments.minutes.unwrap_or(minutes),
+        within: arguments.within,
     };
     let here = std::env::current_dir()?;
+    let quick = if plan.quick { "target/bench/quick" } else { "docs/benchmarks" };
+    let out = here.join(arguments.out.unwrap_or_else(|| PathBuf::from(quick)));
+    if arguments.list {
+        list(plan, &out, &chosen);
+        return Ok(());
+    }
     std::fs::create_dir_all(&arguments.scratch)?;
     let tools = Tools {
         keld: here.join(arguments.keld),
@@ -177,8 +182,6 @@ fn run(arguments: RunArguments) -> anyhow::Result<()> {
             path.display()
         );
     }
-    let quick = if plan.quick { "target/bench/quick" } else { "docs/benchmarks" };
-    let out = here.join(arguments.out.unwrap_or_else(|| PathBuf::from(quick)));
     let mut runner = Runner::new(plan, tools, out.clone(), session()?)?;
     let failed = runner.run(&chosen);
     report::write(&out)?;
@@ -186,26 +189,37 @@ fn run(arguments: RunArguments) -> anyhow::Result<()> {
     if failed.is_empty() {
         return Ok(());
     }
-    for (scenario, error) in &failed {
-        eprintln!("failed: {scenario}: {error:#}");
+    for one in &failed {
+        eprintln!("failed: {one}");
     }
-    bail!("{} cases failed", failed.len())
+    bail!("{} runs failed; the pages name them", failed.len())
 }
 
 fn choose(all: Vec<Scenario>, names: &[String]) -> anyhow::Result<Vec<Scenario>> {
     if names.is_empty() {
         return Ok(all);
     }
-    names
-        .iter()
-        .map(|name| {
-            let name = name.to_lowercase();
-            all.iter().find(|scenario| scenario.id == name).copied().with_context(|| {
-                let ids: Vec<&str> = all.iter().map(|scenario| scenario.id).collect();
-                format!("no scenario {name}; there are {}", ids.join(", "))
-            })
-        })
-        .collect()
+    for name in names {
+        let known = all.iter().any(|scenario| scenario.id.eq_ignore_ascii_case(name));
+        let ids: Vec<&str> = all.iter().map(|scenario| scenario.id).collect();
+        anyhow::ensure!(known, "no scenario {name}; there are {}", ids.join(", "));
+    }
+    // In their own order, in which servers are started the fewest times.
+    let named = |one: &Scenario| names.iter().any(|name| one.id.eq_ignore_ascii_case(name));
+    Ok(all.into_iter().filter(named).collect())
+}
+
+/// Names scenarios and how long they take.
+fn list(plan: Plan, out: &Path, chosen: &[Scenario]) {
+    let estimates = Estimates::read(plan, out);
+    let mut all = 0.0;
+    println!("{:<6} {:>7}  {}", "", "minutes", "at this number of rounds");
+    for scenario in chosen {
+        let seconds = estimates.of(scenario);
+        all += seconds;
+        println!("{:<6} {:>7}  {}", scenario.id, runner::minutes(seconds), scenario.title);
+    }
+    println!("{:<6} {:>7}", "", runner::minutes(all));
 }
 
 /// The name of a session: when it began, UTC, to the second.

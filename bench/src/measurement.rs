@@ -19,14 +19,29 @@ pub(crate) struct Measurement {
     pub(crate) round: u32,
     /// From 1; above it, the runs before were void and are kept as lines too.
     pub(crate) attempt: u32,
-    /// Why the figures do not count.
+    /// Why the figures do not count; a run that failed has none.
     pub(crate) void: Option<String>,
     pub(crate) figures: Figures,
     /// The machine around the run: load, steal, others' processor time, probe, versions.
     pub(crate) environment: Map<String, Value>,
 }
 
+/// What the reason of a run begins with that failed.
+const FAILED: &str = "failed: ";
+
 impl Measurement {
+    /// The reason of a run that failed.
+    pub(crate) fn failure(error: &anyhow::Error) -> String {
+        // A client's whole command and a server's last words are too long for a table.
+        let text: String = format!("{error:#}").chars().take(600).collect();
+        format!("{FAILED}{text}")
+    }
+
+    /// Why the run failed, if it did.
+    pub(crate) fn failed(&self) -> Option<&str> {
+        self.void.as_deref()?.strip_prefix(FAILED)
+    }
+
     /// One line, without its end.
     pub(crate) fn to_line(&self) -> String {
         json!({

@@ -21,7 +21,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
 pub(crate) use client::{Client, first_acknowledged};
-pub(crate) use requests::NewTopic;
+pub(crate) use requests::{NewTopic, record_batch};
 
 use crate::server::now;
 use engine::{Outcome, Plan};
@@ -155,9 +155,9 @@ struct CreateTopics {
     partitions: i32,
 }
 
-/// Runs `keld-bench raw`.
-pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let line = match arguments.kind {
+/// Sends the requests of `keld-bench raw`; its figures.
+pub(crate) fn line(arguments: Arguments) -> anyhow::Result<Map<String, Value>> {
+    Ok(match arguments.kind {
         RequestKind::Produce(produce) => produce.run()?,
         RequestKind::Fetch(fetch) => fetch.run()?,
         RequestKind::EndToEnd(produce) => produce.end_to_end()?,
@@ -170,7 +170,12 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         RequestKind::OffsetCommit(commit) => commit.run()?,
         RequestKind::CreateTopics(create) => create.run()?,
-    };
+    })
+}
+
+/// Runs `keld-bench raw`.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let line = line(arguments)?;
     let number = |key: &str| line.get(key).and_then(Value::as_i64).unwrap_or(0);
     let (errors, first) = (number("errors"), number("first_error"));
     println!("{}", Value::Object(line));

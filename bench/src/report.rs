@@ -32,7 +32,12 @@ pub(crate) fn write(directory: &Path) -> anyhow::Result<()> {
         let Some(lines) = read(&directory.join(format!("{}.jsonl", scenario.id)))? else {
             continue;
         };
-        let plan = Plan { quick: lines.iter().all(|line| line.quick), rounds: 1, minutes: 1 };
+        let plan = Plan {
+            quick: lines.iter().all(|line| line.quick),
+            rounds: 1,
+            minutes: 1,
+            within: None,
+        };
         let cases: Vec<CaseResult> = (scenario.cases)(plan)
             .into_iter()
             .filter_map(|case| results_of(case, &lines))

@@ -3,14 +3,16 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
 use serde_json::{Map, Value, json};
 
 use crate::arena::Arena;
 use crate::environment::{self, Watch};
+use crate::estimate::{Estimates, WALL};
 use crate::measurement::Measurement;
+use crate::metric::Figures;
 use crate::scenario::{Case, Plan, Scenario};
 use crate::server::now;
 use crate::subject::Subject;
@@ -19,6 +21,12 @@ use crate::tools::Tools;
 
 /// How often a run is done at most until it counts.
 const ATTEMPTS_MAX: u32 = 3;
+
+/// How often a run is done at most that fails.
+const FAILURES_MAX: u32 = 2;
+
+/// So much later than asked for, further rounds are left out.
+const LATE: f64 = 1.05;
 
 /// The ceiling is no side of a ratio; this often is enough to see the client's bound.
 const CEILING_ROUNDS: u32 = 2;
@@ -31,9 +39,10 @@ pub(crate) struct Runner {
     out: PathBuf,
     session: String,
     fixed: Map<String, Value>,
+    estimates: Estimates,
     began: Instant,
-    done: u32,
-    planned: u32,
+    /// Seconds that the runs to come take, about.
+    left: f64,
 }
 
 impl Runner {
@@ -46,47 +55,73 @@ impl Runner {
         fs::create_dir_all(&out).with_context(|| format!("make {}", out.display()))?;
         let fixed = environment::fixed(&tools);
         let arena = Arena::new(plan, tools);
-        Ok(Self { plan, arena, out, session, fixed, began: now(), done: 0, planned: 0 })
+        let estimates = Estimates::read(plan, &out);
+        Ok(Self { plan, arena, out, session, fixed, estimates, began: now(), left: 0.0 })
     }
 
-    /// Runs whole scenarios. One that fails does not keep the others from running; the errors come
-    /// back with the names.
-    pub(crate) fn run(&mut self, scenarios: &[Scenario]) -> Vec<(&'static str, anyhow::Error)> {
-        let plan = self.plan;
-        self.planned = scenarios
-            .iter()
-            .flat_map(|scenario| (scenario.cases)(plan))
-            .map(|case| {
-                (1..=plan.rounds.min(case.rounds_max))
-                    .map(|round| order(&case, round).len())
-                    .sum::<usize>()
-            })
-            .map(|runs| u32::try_from(runs).unwrap_or(u32::MAX))
-            .sum();
+    /// Runs whole scenarios. A run that fails does not keep the others from running; what failed to
+    /// the end comes back.
+    pub(crate) fn run(&mut self, scenarios: &[Scenario]) -> Vec<String> {
+        self.left = scenarios.iter().map(|scenario| self.estimates.of(scenario)).sum();
         let mut failed = Vec::new();
         for scenario in scenarios {
-            for case in (scenario.cases)(plan) {
-                if let Err(error) = self.run_case(scenario, &case) {
-                    eprintln!("{}: {}: {error:#}", scenario.id, case.name);
-                    failed.push((scenario.id, error.context(case.name.clone())));
-                    // Whatever state the servers are in, the next case gets new ones.
-                    self.arena.clear();
-                }
+            eprintln!(
+                "# {}: about {}, all that is left about {}",
+                scenario.title,
+                minutes(self.estimates.of(scenario)),
+                minutes(self.left)
+            );
+            for case in (scenario.cases)(self.plan) {
+                self.run_case(scenario, &case, &mut failed);
             }
         }
         failed
     }
 
-    fn run_case(&mut self, scenario: &Scenario, case: &Case) -> anyhow::Result<()> {
+    fn run_case(&mut self, scenario: &Scenario, case: &Case, failed: &mut Vec<String>) {
+        let rounds = case.rounds(self.plan);
         let mut lines = Vec::new();
-        for round in 1..=self.plan.rounds.min(case.rounds_max) {
+        let mut given_up = Vec::new();
+        for round in 1..=rounds {
             for subject in order(case, round) {
-                self.done += 1;
-                lines.push(self.run_subject(scenario, case, subject, round)?);
+                self.left -= self.estimates.of_run(scenario.id, case, subject);
+                if given_up.contains(&subject) {
+                    continue;
+                }
+                let line = self.run_subject(scenario, case, subject, round);
+                if let Some(why) = line.failed() {
+                    failed.push(format!(
+                        "{} {}: {}: {why}",
+                        scenario.id,
+                        case.name,
+                        subject.name()
+                    ));
+                    given_up.push(subject);
+                } else {
+                    lines.push(line);
+                }
+            }
+            if round < rounds && self.is_late(LATE) {
+                eprintln!("   no further rounds of {}, to be done in time", case.name);
+                for round in round + 1..=rounds {
+                    for subject in order(case, round) {
+                        self.left -= self.estimates.of_run(scenario.id, case, subject);
+                    }
+                }
+                break;
             }
         }
         eprint!("{}", summary::of_case(case, &lines));
-        self.arena.end_case()
+        if let Err(error) = self.arena.end_case() {
+            eprintln!("   cannot clean up after {}: {error:#}; new servers", case.name);
+            self.arena.clear();
+        }
+    }
+
+    /// Whether the session will be over too late, by this factor of the time that it has.
+    fn is_late(&self, factor: f64) -> bool {
+        let most = self.plan.within.map_or(f64::MAX, |minutes| f64::from(minutes) * 60.0);
+        self.began.elapsed().as_secs_f64() + self.left > most * factor
     }
 
     /// Runs until it counts; the last attempt's line.
@@ -96,14 +131,11 @@ impl Runner {
         case: &Case,
         subject: Subject,
         round: u32,
-    ) -> anyhow::Result<Measurement> {
+    ) -> Measurement {
         let attempts = if self.plan.quick { 1 } else { ATTEMPTS_MAX };
         let mut attempt = 1;
         loop {
-            let (figures, environment, void) = self
-                .attempt(case, subject)
-                .with_context(|| format!("{} {}, round {round}", scenario.id, subject.name()))?;
-            let measurement = Measurement {
+            let mut measurement = Measurement {
                 session: self.session.clone(),
                 quick: self.plan.quick,
                 scenario: scenario.id.to_owned(),
@@ -111,41 +143,56 @@ impl Runner {
                 subject,
                 round,
                 attempt,
-                void,
-                figures,
-                environment,
+                void: None,
+                figures: Figures::new(),
+                environment: self.fixed.clone(),
             };
-            self.keep(&measurement)?;
+            if let Err(error) = self.attempt(case, &mut measurement) {
+                measurement.void = Some(Measurement::failure(&error));
+                // Whatever state the server is in, the next run gets a new one.
+                self.arena.forget(subject);
+            }
+            if let Err(error) = self.keep(&measurement) {
+                eprintln!("   cannot write the raw line: {error:#}");
+            }
             self.tell(&measurement, case);
-            if measurement.void.is_none() || attempt >= attempts {
-                return Ok(measurement);
+            let again = match measurement.failed() {
+                Some(_) => attempt < attempts.min(FAILURES_MAX),
+                None => measurement.void.is_some() && attempt < attempts,
+            };
+            if !again || self.is_late(1.0) {
+                return measurement;
             }
             attempt += 1;
         }
     }
 
-    fn attempt(
-        &mut self,
-        case: &Case,
-        subject: Subject,
-    ) -> anyhow::Result<(crate::metric::Figures, Map<String, Value>, Option<String>)> {
-        if !case.own_servers {
+    fn attempt(&mut self, case: &Case, measurement: &mut Measurement) -> anyhow::Result<()> {
+        let subject = measurement.subject;
+        if case.own_servers {
+            self.arena.clear();
+        } else {
             self.arena.server(subject)?;
         }
+        let began = now();
         rustix::fs::sync();
         let probe = self.arena.take_memory(case.memory_bytes)?;
         let watch = Watch::start()?;
         self.arena.begin_run()?;
-        let result = (case.run)(&mut self.arena, subject);
+        let figures = (case.run)(&mut self.arena, subject);
+        self.arena.release_memory();
+        measurement.figures = figures?;
         let (used, idle) = self.arena.end_run(subject)?;
         let (noise, noisy) = watch.end(used, idle)?;
         self.arena.clean()?;
-        let mut environment = self.fixed.clone();
+        let environment = &mut measurement.environment;
         let rate = |value: f64| json!((value * 100.0).round() / 100.0);
         environment.insert("first_touch_gb_s".to_owned(), rate(probe.touch));
         environment.insert("page_cache_gb_s".to_owned(), rate(probe.file));
         environment.extend(noise);
-        Ok((result?, environment, probe.void().or(noisy)))
+        environment.insert(WALL.to_owned(), rate(began.elapsed().as_secs_f64()));
+        measurement.void = probe.void().or(noisy);
+        Ok(())
     }
 
     fn keep(&self, measurement: &Measurement) -> anyhow::Result<()> {
@@ -161,15 +208,14 @@ impl Runner {
 
     /// One line of progress.
     fn tell(&self, measurement: &Measurement, case: &Case) {
-        let elapsed = self.began.elapsed();
-        let left = elapsed / self.done.max(1) * self.planned.saturating_sub(self.done);
-        let void = measurement.void.as_ref().map_or(String::new(), |why| format!("  void: {why}"));
+        let void = measurement.void.as_ref().map_or(String::new(), |why| {
+            let kind = if measurement.failed().is_some() { "" } else { "void: " };
+            format!("  {kind}{why}")
+        });
         eprintln!(
-            "[{} of {}, {}, about {} left] {} {} · {} · round {}: {}{void}",
-            self.done,
-            self.planned,
-            minutes(elapsed),
-            minutes(left),
+            "[{}, about {} left] {} {} · {} · round {}: {}{void}",
+            minutes(self.began.elapsed().as_secs_f64()),
+            minutes(self.left),
             measurement.scenario,
             measurement.case,
             measurement.subject.name(),
@@ -180,7 +226,7 @@ impl Runner {
 }
 
 /// The subjects of a round: forwards in odd rounds, backwards in even ones.
-fn order(case: &Case, round: u32) -> Vec<Subject> {
+pub(crate) fn order(case: &Case, round: u32) -> Vec<Subject> {
     let mut subjects: Vec<Subject> = case
         .subjects
         .iter()
@@ -193,15 +239,15 @@ fn order(case: &Case, round: u32) -> Vec<Subject> {
     subjects
 }
 
-fn minutes(time: Duration) -> String {
-    format!("{}:{:02}", time.as_secs() / 60, time.as_secs() % 60)
+pub(crate) fn minutes(seconds: f64) -> String {
+    let whole = seconds.max(0.0).round();
+    format!("{}:{:02}", (whole / 60.0).floor(), whole % 60.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Subject, minutes, order};
     use crate::scenario::{DEFAULTS, case};
-    use std::time::Duration;
 
     #[test]
     fn order_turns_every_other_round() {
@@ -215,6 +261,6 @@ mod tests {
 
     #[test]
     fn times_are_minutes_and_seconds() {
-        assert_eq!(minutes(Duration::from_secs(125)), "2:05");
+        assert_eq!(minutes(125.2), "2:05");
     }
 }

@@ -29,6 +29,9 @@ pub(crate) struct Plan {
     pub(crate) rounds: u32,
     /// How long the soak lasts.
     pub(crate) minutes: u32,
+    /// In how many minutes all should be done, if it was said: then void runs are not repeated, and
+    /// further rounds left out, when it would take longer.
+    pub(crate) within: Option<u32>,
 }
 
 impl Plan {
@@ -93,8 +96,12 @@ pub(crate) struct Case {
     pub(crate) metrics: &'static [&'static str],
     pub(crate) goals: Vec<Goal>,
     pub(crate) limits: Vec<Limit>,
+    /// More rounds than the plan's, for what is noisy.
+    pub(crate) rounds_min: u32,
     /// Fewer rounds than the plan's, for what takes minutes.
     pub(crate) rounds_max: u32,
+    /// How long a run takes about, as long as no raw line tells it.
+    pub(crate) run_seconds: u64,
     /// The case starts servers itself; the arena's shared ones are not started for it.
     pub(crate) own_servers: bool,
     /// Bytes of fresh page cache that a run needs; that much memory is touched beforehand.
@@ -139,7 +146,9 @@ pub(crate) fn case(
         metrics,
         goals: Vec::new(),
         limits: Vec::new(),
+        rounds_min: 1,
         rounds_max: u32::MAX,
+        run_seconds: 7,
         own_servers: false,
         memory_bytes: 1 << 30,
         run: Box::new(run),
@@ -162,6 +171,24 @@ impl Case {
     /// At most so many rounds, because one takes minutes.
     pub(crate) fn rounds_at_most(mut self, rounds: u32) -> Self {
         self.rounds_max = rounds;
+        self
+    }
+
+    /// At least so many rounds (a quick look has one), because one says little.
+    pub(crate) fn rounds_at_least(mut self, rounds: u32) -> Self {
+        self.rounds_min = rounds;
+        self
+    }
+
+    /// The rounds of this case under a plan.
+    pub(crate) fn rounds(&self, plan: Plan) -> u32 {
+        let least = if plan.quick { 1 } else { self.rounds_min };
+        plan.rounds.max(least).min(self.rounds_max)
+    }
+
+    /// Says how long a run takes about, with what comes before and after it.
+    pub(crate) fn takes(mut self, seconds: u64) -> Self {
+        self.run_seconds = seconds;
         self
     }
 

@@ -20,23 +20,23 @@ mod support;
 
 use crate::scenario::Scenario;
 
-/// Every scenario.
+/// Every scenario; first those that share warm servers, then those that start their own.
 pub(crate) fn all() -> Vec<Scenario> {
     vec![
         p1::P1,
         p1f::P1F,
-        p1t::P1T,
         p3::P3,
         p4::P4,
         p5::P5,
         p6::P6,
         p7::P7,
         p8::P8,
+        p14::P14,
+        p15::P15,
+        p1t::P1T,
         p9::P9,
         p10::P10,
         p12::P12,
-        p14::P14,
-        p15::P15,
         p16::P16,
     ]
 }

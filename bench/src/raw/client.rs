@@ -134,6 +134,34 @@ impl Client {
         }
     }
 
+    /// Waits until the broker serves every partition as its leader: metadata may name it before it
+    /// knows so itself. Nothing is written.
+    pub(crate) fn wait_until_served(
+        &mut self,
+        topic: &str,
+        partitions: u32,
+        patience: Duration,
+    ) -> anyhow::Result<()> {
+        let partitions = i32::try_from(partitions)?;
+        let began = now();
+        loop {
+            let request = requests::list_offsets(topic, partitions);
+            let answer = match self.call(request, requests::LIST_OFFSETS_VERSION)? {
+                Response::ListOffsets(answer) => answer,
+                other => bail!("not an answer to ListOffsets: {other:?}"),
+            };
+            let all = || answer.topics.iter().flat_map(|topic| &topic.partitions);
+            let refused = Refused::of(all().map(|one| one.error_code));
+            if refused.count == 0 && all().count() == usize::try_from(partitions)? {
+                return Ok(());
+            }
+            if began.elapsed() > patience {
+                bail!("{topic} is not served after {patience:?}: {:?}", refused.first);
+            }
+            pause(Duration::from_millis(5));
+        }
+    }
+
     /// Asks for a group's coordinator until there is one, which makes the topic of offsets.
     pub(crate) fn wait_for_coordinator(
         &mut self,

@@ -1,7 +1,7 @@
 //! Requests prepared once and sent many times.
 //!
 //! The versions are the newest without tagged fields, spoken alike by Apache Kafka 4.3.1 and Keld:
-//! Produce 8, Fetch 11, Metadata 8, OffsetCommit 7, CreateTopics 4, DeleteTopics 3,
+//! Produce 8, Fetch 11, ListOffsets 5, Metadata 8, OffsetCommit 7, CreateTopics 4, DeleteTopics 3,
 //! IncrementalAlterConfigs 0, FindCoordinator 2, ApiVersions 2. A frame is the whole of what goes over the socket; its
 //! correlation id (bytes 8 to 11) is written by who sends it.
 
@@ -13,6 +13,7 @@ use keld_wire::messages::fetch_request::{FetchPartition, FetchTopic};
 use keld_wire::messages::incremental_alter_configs_request::{
     AlterConfigsResource, AlterableConfig,
 };
+use keld_wire::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
 use keld_wire::messages::metadata_request::MetadataRequestTopic;
 use keld_wire::messages::offset_commit_request::{
     OffsetCommitRequestPartition, OffsetCommitRequestTopic,
@@ -20,8 +21,8 @@ use keld_wire::messages::offset_commit_request::{
 use keld_wire::messages::produce_request::{PartitionProduceData, TopicProduceData};
 use keld_wire::messages::{
     ApiVersionsRequest, CreateTopicsRequest, DeleteTopicsRequest, FetchRequest,
-    FindCoordinatorRequest, IncrementalAlterConfigsRequest, MetadataRequest, OffsetCommitRequest,
-    ProduceRequest,
+    FindCoordinatorRequest, IncrementalAlterConfigsRequest, ListOffsetsRequest, MetadataRequest,
+    OffsetCommitRequest, ProduceRequest,
 };
 use keld_wire::{Records, Request, Rpc, Str, encode_request};
 
@@ -33,6 +34,7 @@ const OFFSET_MARK: i64 = 0x0123_4567_89ab_cdef;
 
 pub(super) const PRODUCE_VERSION: i16 = 8;
 pub(super) const FETCH_VERSION: i16 = 11;
+pub(super) const LIST_OFFSETS_VERSION: i16 = 5;
 pub(super) const METADATA_VERSION: i16 = 8;
 pub(super) const OFFSET_COMMIT_VERSION: i16 = 7;
 pub(super) const CREATE_TOPICS_VERSION: i16 = 4;
@@ -222,6 +224,26 @@ pub(super) fn metadata(topics: &[String], create: bool) -> MetadataRequest {
         topics: Some(topics.iter().map(topic).collect()),
         allow_auto_topic_creation: create,
         ..MetadataRequest::default()
+    }
+}
+
+/// The ends of the partitions of a topic: what a broker tells only of partitions that it leads.
+pub(super) fn list_offsets(topic: &str, partitions: i32) -> ListOffsetsRequest {
+    const LATEST: i64 = -1;
+    let partition = |partition_index| ListOffsetsPartition {
+        partition_index,
+        current_leader_epoch: -1,
+        timestamp: LATEST,
+        ..ListOffsetsPartition::default()
+    };
+    ListOffsetsRequest {
+        replica_id: -1,
+        topics: vec![ListOffsetsTopic {
+            name: text(topic),
+            partitions: (0..partitions).map(partition).collect(),
+            ..ListOffsetsTopic::default()
+        }],
+        ..ListOffsetsRequest::default()
     }
 }
 

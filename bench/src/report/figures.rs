@@ -18,6 +18,8 @@ pub(crate) struct CaseResult {
     pub(super) void_attempts: usize,
     /// Subjects of which only void runs are there.
     pub(super) noisy: Vec<Subject>,
+    /// Runs that failed to the end, and why.
+    pub(super) failed: Vec<(Subject, u32, String)>,
 }
 
 /// The results of a case, if it was run.
@@ -27,12 +29,17 @@ pub(super) fn results_of(case: Case, lines: &[Measurement]) -> Option<CaseResult
     let mut rounds: BTreeMap<(Subject, u32), &Measurement> = BTreeMap::new();
     let mut void_attempts = 0;
     for line in of_case().filter(|line| line.session == session) {
-        void_attempts += usize::from(line.void.is_some());
+        void_attempts += usize::from(line.void.is_some() && line.failed().is_none());
         let last = rounds.entry((line.subject, line.round)).or_insert(line);
         if line.attempt >= last.attempt {
             *last = line;
         }
     }
+    let failed = rounds
+        .values()
+        .filter_map(|line| Some((line.subject, line.round, line.failed()?.to_owned())))
+        .collect();
+    rounds.retain(|_, line| line.failed().is_none());
     let mut noisy: Vec<Subject> = rounds.keys().map(|(subject, _)| *subject).collect();
     noisy.dedup();
     noisy.retain(|subject| {
@@ -41,7 +48,7 @@ pub(super) fn results_of(case: Case, lines: &[Measurement]) -> Option<CaseResult
     });
     let counts = |line: &&&Measurement| line.void.is_none() || noisy.contains(&line.subject);
     let lines = rounds.values().filter(counts).map(|line| (*line).clone()).collect();
-    Some(CaseResult { case, lines, void_attempts, noisy })
+    Some(CaseResult { case, lines, void_attempts, noisy, failed })
 }
 
 /// Whether a goal was reached.

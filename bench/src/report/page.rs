@@ -141,6 +141,10 @@ fn notes(case: &CaseResult) -> String {
             case.void_attempts
         ));
     }
+    for (subject, round, why) in &case.failed {
+        let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+        text.push_str(&format!("\n{} failed in round {round}: {why}\n", subject.name()));
+    }
     if !case.noisy.is_empty() {
         text.push_str("\n† Every attempt was void; the figures are shown, but prove nothing.\n");
     }

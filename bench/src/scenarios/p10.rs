@@ -200,6 +200,7 @@ fn unflushed(arena: &mut Arena, subject: Subject, records: u64) -> anyhow::Resul
     let mut client = Client::connect(server.address())?;
     client.create_topics(&[NewTopic { name: own(TOPIC), partitions: 1, configs }])?.none()?;
     client.wait_for_leaders(&[own(TOPIC)], PATIENCE)?;
+    client.wait_until_served(TOPIC, 1, PATIENCE)?;
     let mut fill = arena.tools().raw("produce", server.address(), TOPIC)?;
     fill.args(["--requests", &records.div_ceil(BATCH).to_string()]);
     fill.args(["--records", &BATCH.to_string(), "--depth", "5"]);

@@ -56,6 +56,7 @@ fn cases(plan: Plan) -> Vec<Case> {
     cases.push(
         case("after 1 GB of 63 KiB batches", false, &LIKE, METRICS, run)
             .limit("rss_mb", 150.0)
+            .limit("cpu_percent", 0.5)
             .memory(records * 1024),
     );
     cases.into_iter().map(|case| case.rounds_at_most(3).with_own_servers()).collect()
@@ -89,6 +90,7 @@ fn produce(arena: &Arena, server: &Server, subject: Subject, records: u64) -> an
     let mut client = Client::connect(server.address())?;
     client.create_topics(&[NewTopic { name: own("p1"), partitions: 1, configs }])?.none()?;
     client.wait_for_leaders(&[own("p1")], Duration::from_mins(1))?;
+    client.wait_until_served("p1", 1, Duration::from_mins(1))?;
     let mut fill = arena.tools().raw("produce", server.address(), "p1")?;
     fill.args(["--requests", &records.div_ceil(BATCH).to_string()]);
     fill.args(["--records", &BATCH.to_string(), "--depth", "5"]);

@@ -76,6 +76,7 @@ fn soak(arena: &mut Arena, subject: Subject, minutes: u32) -> anyhow::Result<Fig
     let mut client = Client::connect(server.address())?;
     client.create_topics(&[NewTopic { name: TOPIC.to_owned(), partitions: 1, configs }])?.none()?;
     client.wait_for_leaders(&[TOPIC.to_owned()], Duration::from_mins(1))?;
+    client.wait_until_served(TOPIC, 1, Duration::from_mins(1))?;
     let top = load(arena, &server, None, arena.plan().seconds(12))?;
     let rate = top.get("requests_s").copied().context("no rate")? / 2.0;
     let seconds = u64::from(minutes) * 60;

@@ -64,7 +64,11 @@ fn cases(plan: Plan) -> Vec<Case> {
             true,
             &DEFAULTS,
             METRICS,
-            move |arena, subject| fresh.run(arena, subject),
+            move |arena, subject| {
+                let topic = arena.new_topic(subject, MANY, &[])?;
+                let client = fresh.command(arena, subject, &topic)?;
+                arena.measure(subject, client)
+            },
         )
         .goal("mb_s", 4.0)
         .goal("cpu_s_gb", 0.15)

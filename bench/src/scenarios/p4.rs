@@ -51,14 +51,13 @@ fn cases(plan: Plan) -> Vec<Case> {
             depth,
             acks: 1,
         };
-        cases.push(
-            case(name, true, &DEFAULTS, REQUEST_METRICS, move |arena, subject| {
-                load.run(arena, subject)
-            })
-            .goal("requests_s", rate)
-            .goal("cpu_us_request", cpu)
-            .memory(256 << 20),
-        );
+        let mut case = case(name, true, &DEFAULTS, REQUEST_METRICS, move |arena, subject| {
+            load.run(arena, subject)
+        });
+        if partitions == 1 {
+            case = case.goal("requests_s", rate).goal("cpu_us_request", cpu);
+        }
+        cases.push(case.memory(256 << 20));
     }
     cases
 }

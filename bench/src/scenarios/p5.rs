@@ -19,7 +19,7 @@ pub(crate) const P5: Scenario = Scenario {
             Cold: the page cache forgets the segments before each of the passes, the raw driver asks for \
             1 MiB at a time, and beside it another raw driver produces 200 MB/s in batches of 63 KiB with acks=1 to another topic; \
             the latencies are those of the producer, from when a request was due. \
-            The disk alone: the same files read by plain reads of 1 MiB, right before.",
+            The disk alone: the same files read by plain reads of 1 MiB, the better of right before and right after.",
     cases,
 };
 
@@ -45,7 +45,7 @@ fn cases(plan: Plan) -> Vec<Case> {
     ] {
         let run = move |arena: &mut Arena, subject| hot(arena, subject, records, size);
         cases.push(
-            case(name, false, &COMPARED, READ, run)
+            case(name, true, &COMPARED, READ, run)
                 .goal("mb_s", throughput)
                 .goal("cpu_s_gb", cpu)
                 .memory(bytes),
@@ -66,6 +66,8 @@ fn cases(plan: Plan) -> Vec<Case> {
         case("cold, raw, 1 MiB, beside a producer of 200 MB/s", false, &COMPARED, COLD, run)
             .goal("p99_ms", 0.33)
             .limit("of_disk", 0.9)
+            .rounds_at_least(3)
+            .takes(20)
             .memory(bytes * 2),
     );
     cases
@@ -90,7 +92,7 @@ fn cold(arena: &mut Arena, subject: Subject, records: u64) -> anyhow::Result<Fig
     rustix::fs::sync();
     let data = arena.server(subject)?.data_directory();
     let files = segments(&data, &read, 0)?;
-    let disk = disk_mb_s(&files)?;
+    let mut disk = disk_mb_s(&files)?;
     let address = arena.address(subject)?;
     let mut producer = arena.tools().raw("produce", address, &written)?;
     producer.args(["--records", "63", "--depth", "64", "--rate", &BESIDE_RATE.to_string()]);
@@ -111,6 +113,8 @@ fn cold(arena: &mut Arena, subject: Subject, records: u64) -> anyhow::Result<Fig
     }
     let mut figures = producer.finish()?;
     let used = arena.server(subject)?.cpu()? - before;
+    // The disk of a virtual machine has better and worse moments.
+    disk = disk.max(disk_mb_s(&files)?);
     // The producer's own volume and time would otherwise be taken for the reader's.
     for key in ["bytes", "records", "requests", "seconds", "requests_s"] {
         figures.remove(key);

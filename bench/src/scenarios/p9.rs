@@ -70,6 +70,7 @@ fn compact(arena: &mut Arena, subject: Subject, records: u64) -> anyhow::Result<
         .collect();
     client.create_topics(&[NewTopic { name: TOPIC.to_owned(), partitions: 1, configs }])?.none()?;
     client.wait_for_leaders(&[TOPIC.to_owned()], PATIENCE)?;
+    client.wait_until_served(TOPIC, 1, PATIENCE)?;
     let mut fill = arena.tools().raw("keyed", server.address(), TOPIC)?;
     fill.args(["--count", &records.to_string(), "--keys", "500000"]);
     run_client(fill)?;
