@@ -106,7 +106,9 @@ class Driver:
         records, end = [], time.monotonic() + timeout_ms / 1000
         while True:
             left = end - time.monotonic()
-            found = self.consumers[consumer].poll(timeout_ms=max(0, min(left, 0.1)) * 1000)
+            # A poll that gives up while the group rebalances can lose the rebalance
+            # (seen with 3.0.12 on Apache Kafka too), so none is shorter than half a second.
+            found = self.consumers[consumer].poll(timeout_ms=max(left, 0.5) * 1000)
             for messages in found.values():
                 for one in messages:
                     records.append(
