@@ -2,18 +2,20 @@
 //!
 //! Writing gives what Kafka's Java client writes: gzip, Snappy in Xerial framing, LZ4 frames of
 //! independent 64 KiB blocks, zstd. Reading takes those, and raw Snappy. A [`Decoder`] is a stream
-//! that never holds more than one block of a codec beyond its input, and fails once its output
-//! passes a bound, so that a small hostile batch cannot grow without end.
+//! of pieces that never holds more than one block of a codec beyond its input, and fails once its
+//! output passes a bound, so that a small hostile batch cannot grow without end. Pieces are
+//! decompressed to where they are wanted: there is no copy in between.
 
 mod lz4;
 mod snappy;
 mod xxh32;
+mod zstd;
 
 use crate::error::OutputBound;
 use bytes::buf::Reader;
 use bytes::{Buf, Bytes};
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io::{self, Read as _, Write as _};
 use std::ops::RangeInclusive;
 
 /// A codec by its number in a batch's attributes.
@@ -98,13 +100,13 @@ impl Compression {
     /// A stream of the decompressed bytes that fails after `bytes_max` of them.
     pub(crate) fn decoder(self, input: Bytes, bytes_max: u64) -> io::Result<Decoder> {
         let codec = match self {
-            Self::None => Codec::None(input.reader()),
+            Self::None => Codec::None(input),
             Self::Gzip => {
                 Codec::Gzip(Box::new(flate2::bufread::MultiGzDecoder::new(input.reader())))
             }
             Self::Snappy => Codec::Snappy(snappy::SnappyReader::new(input)),
             Self::Lz4 => Codec::Lz4(lz4::Lz4Reader::new(input)?),
-            Self::Zstd => Codec::Zstd(zstd::stream::read::Decoder::with_buffer(input.reader())?),
+            Self::Zstd => Codec::Zstd(zstd::ZstdReader::new(input)),
         };
         Ok(Decoder { codec, left: bytes_max, bytes_max })
     }
@@ -115,7 +117,8 @@ impl Compression {
             return Ok(input);
         }
         let mut out = Vec::new();
-        self.decoder(input, bytes_max)?.read_to_end(&mut out)?;
+        let length = self.decoder(input, bytes_max)?.fill_all(&mut out)?;
+        out.truncate(length);
         Ok(out.into())
     }
 
@@ -136,9 +139,7 @@ impl Compression {
                 Ok(input.len())
             }
             Self::Gzip | Self::Snappy | Self::Zstd => {
-                scratch.clear();
-                let input = Bytes::copy_from_slice(input);
-                self.decoder(input, bytes_max)?.read_to_end(scratch)
+                self.decoder(Bytes::copy_from_slice(input), bytes_max)?.fill_all(scratch)
             }
         }
     }
@@ -200,7 +201,7 @@ impl CompressionWithLevel {
             Compression::Snappy => snappy::compress(input, out)?,
             Compression::Lz4 => lz4::compress(input, out)?,
             Compression::Zstd => {
-                out.extend_from_slice(&zstd::bulk::compress(input, self.level)?);
+                out.extend_from_slice(&::zstd::bulk::compress(input, self.level)?);
             }
         }
         Ok(())
@@ -221,27 +222,59 @@ pub(crate) struct Decoder {
 }
 
 enum Codec {
-    None(Reader<Bytes>),
+    None(Bytes),
     Gzip(Box<flate2::bufread::MultiGzDecoder<Reader<Bytes>>>),
     Snappy(snappy::SnappyReader),
     Lz4(lz4::Lz4Reader),
-    Zstd(zstd::stream::read::Decoder<'static, Reader<Bytes>>),
+    Zstd(zstd::ZstdReader),
 }
 
-impl Read for Decoder {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = match &mut self.codec {
-            Codec::None(codec) => codec.read(buffer)?,
-            Codec::Gzip(codec) => codec.read(buffer)?,
-            Codec::Snappy(codec) => codec.read(buffer)?,
-            Codec::Lz4(codec) => codec.read(buffer)?,
-            Codec::Zstd(codec) => codec.read(buffer)?,
+/// What a codec without blocks decompresses at once.
+const PIECE_BYTES: usize = 64 << 10;
+
+impl Decoder {
+    /// Decompresses the next piece to `out[at..]`, which grows as needed and is not cleared; how
+    /// long the piece is, 0 at the end.
+    pub(crate) fn fill(&mut self, out: &mut Vec<u8>, at: usize) -> io::Result<usize> {
+        let filled = match &mut self.codec {
+            Codec::None(input) => {
+                let length = input.len().min(PIECE_BYTES);
+                make_room(out, at, length);
+                let room = out.get_mut(at..at + length).unwrap_or_default();
+                input.copy_to_slice(room);
+                length
+            }
+            Codec::Gzip(codec) => {
+                make_room(out, at, PIECE_BYTES);
+                codec.read(out.get_mut(at..).unwrap_or_default())?
+            }
+            Codec::Snappy(codec) => codec.fill(out, at)?,
+            Codec::Lz4(codec) => codec.fill(out, at)?,
+            Codec::Zstd(codec) => codec.fill(out, at)?,
         };
-        match self.left.checked_sub(read as u64) {
+        match self.left.checked_sub(filled as u64) {
             Some(left) => self.left = left,
             None => return Err(io::Error::other(OutputBound { bytes_max: self.bytes_max })),
         }
-        Ok(read)
+        Ok(filled)
+    }
+
+    /// All pieces over the start of `out`; how many bytes there are.
+    fn fill_all(&mut self, out: &mut Vec<u8>) -> io::Result<usize> {
+        let mut filled = 0;
+        loop {
+            match self.fill(out, filled)? {
+                0 => return Ok(filled),
+                length => filled += length,
+            }
+        }
+    }
+}
+
+/// Makes `out` at least `at + length` long.
+fn make_room(out: &mut Vec<u8>, at: usize, length: usize) {
+    if out.len() < at + length {
+        out.resize(at + length, 0);
     }
 }
 

@@ -14,6 +14,7 @@ mod crc;
 mod error;
 mod header;
 mod iterate;
+mod quick;
 mod record;
 mod source;
 mod stamp;

@@ -4,7 +4,7 @@ use crate::compression::{Compression, Decoder};
 use crate::error::RecordError;
 use crate::varint::{unzigzag32, unzigzag64};
 use bytes::{Bytes, BytesMut};
-use std::io::Read;
+use std::cell::Cell;
 
 /// Bytes read front to back, never beyond the end.
 pub(crate) trait Source {
@@ -13,6 +13,12 @@ pub(crate) trait Source {
 
     /// Leaves out `count` bytes.
     fn skip(&mut self, count: u64) -> Result<(), RecordError>;
+
+    /// The next bytes, as far as they are there without reading on.
+    fn at_hand(&self) -> &[u8];
+
+    /// Leaves out `count` bytes of those at hand.
+    fn advance(&mut self, count: u64);
 
     /// How many bytes were read or skipped so far.
     fn position(&self) -> u64;
@@ -85,6 +91,17 @@ impl Source for SliceSource<'_> {
         self.range(count).map(|_| ())
     }
 
+    #[inline]
+    fn at_hand(&self) -> &[u8] {
+        self.bytes.get(self.position..).unwrap_or_default()
+    }
+
+    #[inline]
+    fn advance(&mut self, count: u64) {
+        // At most what is at hand.
+        self.position += count as usize;
+    }
+
     fn position(&self) -> u64 {
         self.position as u64
     }
@@ -98,17 +115,24 @@ impl Source for SliceSource<'_> {
     }
 }
 
-/// How many decompressed bytes are held at once.
-const WINDOW_BYTES: usize = 16 << 10;
+/// A window that has grown larger than this is not kept for the next batch.
+const KEPT_BYTES: usize = 1 << 20;
 /// How much is reserved at once for record bytes that are kept.
 const CHUNK_BYTES: usize = 64 << 10;
 
-/// Bytes that come out of a codec.
+thread_local! {
+    /// The window of this thread's last batch, when no batch is using it: memory that was touched
+    /// already, and need not be cleared.
+    static WINDOW: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Bytes that come out of a codec, a piece at a time.
 #[derive(Debug)]
 pub(crate) struct StreamSource {
     codec: Compression,
     decoder: Decoder,
-    window: Box<[u8]>,
+    /// The current piece is `start..end`; what is behind it is left of earlier ones.
+    window: Vec<u8>,
     start: usize,
     end: usize,
     position: u64,
@@ -127,7 +151,7 @@ impl StreamSource {
         Ok(Self {
             codec,
             decoder,
-            window: vec![0; WINDOW_BYTES].into(),
+            window: WINDOW.take(),
             start: 0,
             end: 0,
             position: 0,
@@ -141,7 +165,7 @@ impl StreamSource {
             self.start = 0;
             self.end = self
                 .decoder
-                .read(&mut self.window)
+                .fill(&mut self.window, 0)
                 .map_err(|error| RecordError::from_codec(self.codec, &error))?;
         }
         Ok(self.start < self.end)
@@ -158,7 +182,8 @@ impl StreamSource {
             if self.kept.capacity() - self.kept.len() < part {
                 self.kept.reserve(part.max(left.min(CHUNK_BYTES)));
             }
-            self.kept.extend_from_slice(&self.window[self.start..self.start + part]);
+            let piece = self.window.get(self.start..self.start + part).unwrap_or_default();
+            self.kept.extend_from_slice(piece);
             self.start += part;
             self.position += part as u64;
             left -= part;
@@ -172,7 +197,7 @@ impl Source for StreamSource {
         if !self.fill()? {
             return Err(RecordError::Truncated);
         }
-        let byte = self.window[self.start];
+        let byte = *self.window.get(self.start).ok_or(RecordError::Truncated)?;
         self.start += 1;
         self.position += 1;
         Ok(byte)
@@ -193,6 +218,18 @@ impl Source for StreamSource {
         Ok(())
     }
 
+    #[inline]
+    fn at_hand(&self) -> &[u8] {
+        self.window.get(self.start..self.end).unwrap_or_default()
+    }
+
+    #[inline]
+    fn advance(&mut self, count: u64) {
+        // At most what is at hand.
+        self.start += count as usize;
+        self.position += count;
+    }
+
     fn position(&self) -> u64 {
         self.position
     }
@@ -203,5 +240,13 @@ impl Source for StreamSource {
 
     fn at_end(&mut self) -> Result<bool, RecordError> {
         Ok(!self.fill()?)
+    }
+}
+
+impl Drop for StreamSource {
+    fn drop(&mut self) {
+        if self.window.capacity() <= KEPT_BYTES {
+            WINDOW.set(std::mem::take(&mut self.window));
+        }
     }
 }

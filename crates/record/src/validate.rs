@@ -13,6 +13,7 @@ use crate::compression::{Compression, CompressionWithLevel};
 use crate::error::{BatchError, RecordError};
 use crate::header::{BatchHeader, HEADER_LENGTH};
 use crate::iterate::DECOMPRESSED_BYTES_MAX;
+use crate::quick::quick_outline;
 use crate::record::{RecordOutline, read_outline};
 use crate::source::{SliceSource, Source, StreamSource};
 use bytes::{Bytes, BytesMut};
@@ -375,15 +376,24 @@ fn check_records(
             count: header.record_count,
         }));
     }
+    let rules = RecordRules::new(header, options);
     for index in 0..header.record_count {
-        let outline = read_outline(source).map_err(ValidateError::Undecodable)?;
+        let outline = match quick_outline(source.at_hand()) {
+            Some(outline) => {
+                source.advance(outline.size);
+                outline
+            }
+            None => read_outline(source).map_err(ValidateError::Undecodable)?,
+        };
         let timestamp = match header.timestamp_type() {
             TimestampType::CreateTime => {
                 header.base_timestamp.wrapping_add(outline.timestamp_delta)
             }
             TimestampType::LogAppendTime => header.max_timestamp,
         };
-        if let Some((message, is_timestamp)) = refusal(header, &outline, timestamp, options) {
+        if !rules.are_kept(&outline, timestamp)
+            && let Some((message, is_timestamp)) = refusal(header, &outline, timestamp, options)
+        {
             is_any_timestamp |= is_timestamp;
             if errors.len() < RECORD_ERRORS_MAX {
                 errors.push(RecordIndexError { index, message });
@@ -408,7 +418,44 @@ fn check_records(
     }
 }
 
+/// What is looked at of every record; where it is broken, [`refusal`] says how.
+struct RecordRules {
+    needs_key: bool,
+    has_window: bool,
+    now_ms: i64,
+    before_max_ms: i64,
+    after_max_ms: i64,
+    refuses_log_append_time: bool,
+}
+
+impl RecordRules {
+    fn new(header: &BatchHeader, options: &ValidateOptions<'_>) -> Self {
+        Self {
+            needs_key: options.compacted,
+            has_window: options.timestamp_type == TimestampType::CreateTime,
+            now_ms: options.now_ms,
+            before_max_ms: options.timestamp_before_max_ms,
+            after_max_ms: options.timestamp_after_max_ms,
+            refuses_log_append_time: header.timestamp_type() == TimestampType::LogAppendTime,
+        }
+    }
+
+    #[inline]
+    fn are_kept(&self, outline: &RecordOutline, timestamp: i64) -> bool {
+        if self.needs_key && outline.key_size < 0 {
+            return false;
+        }
+        if self.has_window && timestamp != -1 {
+            // Java's arithmetic wraps; with the default window of 2⁶³ − 1 nothing is too old.
+            let age_ms = self.now_ms.wrapping_sub(timestamp);
+            return age_ms <= self.before_max_ms && age_ms.wrapping_neg() <= self.after_max_ms;
+        }
+        !self.refuses_log_append_time
+    }
+}
+
 /// Kafka's text if the record is refused, and whether for its timestamp.
+#[cold]
 fn refusal(
     header: &BatchHeader,
     outline: &RecordOutline,
@@ -424,7 +471,6 @@ fn refusal(
     }
     let offset = header.base_offset + i64::from(outline.offset_delta);
     if options.timestamp_type == TimestampType::CreateTime && timestamp != -1 {
-        // Java's arithmetic wraps; with the default window of 2⁶³ − 1 nothing is too old.
         let age_ms = options.now_ms.wrapping_sub(timestamp);
         if age_ms > options.timestamp_before_max_ms
             || age_ms.wrapping_neg() > options.timestamp_after_max_ms

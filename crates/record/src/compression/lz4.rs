@@ -4,12 +4,12 @@
 //! any size; dependent blocks, skippable and legacy frames are refused as Kafka refuses them, the
 //! content checksum is not looked at, and bytes after the first frame are left alone.
 
-use super::invalid;
 use super::xxh32::xxh32;
+use super::{invalid, make_room};
 use crate::error::OutputBound;
 use bytes::{Buf, Bytes};
 use lz4_flex::frame::{BlockMode, BlockSize, FrameEncoder, FrameInfo};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 const MAGIC: u32 = 0x184D_2204;
 const UNCOMPRESSED_BLOCK: u32 = 0x8000_0000;
@@ -30,8 +30,6 @@ pub(super) struct Lz4Reader {
     input: Bytes,
     frame: Descriptor,
     ended: bool,
-    block: Vec<u8>,
-    block_position: usize,
 }
 
 /// What a frame's header says.
@@ -106,6 +104,25 @@ impl Descriptor {
         Ok(Some((data, word & UNCOMPRESSED_BLOCK == 0)))
     }
 
+    /// Decompresses a block to `out[at..]`, which grows as needed; how many bytes it became.
+    fn put(
+        &self,
+        data: &[u8],
+        is_compressed: bool,
+        out: &mut Vec<u8>,
+        at: usize,
+    ) -> io::Result<usize> {
+        let room = if is_compressed { self.room(data.len()) } else { data.len() };
+        make_room(out, at, room);
+        let out = out.get_mut(at..at + room).unwrap_or_default();
+        if is_compressed {
+            return lz4_flex::block::decompress_into(data, out)
+                .map_err(|error| invalid(error.to_string()));
+        }
+        out.copy_from_slice(data);
+        Ok(data.len())
+    }
+
     /// The most bytes a block of so many can become.
     fn room(&self, length: usize) -> usize {
         length.saturating_mul(RATIO_MAX).saturating_add(64).min(self.block_bytes_max)
@@ -128,18 +145,7 @@ pub(super) fn decompress_over(
     input = input.get(frame.length..).unwrap_or_default();
     let mut filled = 0;
     while let Some((data, is_compressed)) = frame.take_block(&mut input)? {
-        let room = if is_compressed { frame.room(data.len()) } else { data.len() };
-        if scratch.len() < filled + room {
-            scratch.resize(filled + room, 0);
-        }
-        let out = scratch.get_mut(filled..filled + room).unwrap_or_default();
-        filled += if is_compressed {
-            lz4_flex::block::decompress_into(data, out)
-                .map_err(|error| invalid(error.to_string()))?
-        } else {
-            out.copy_from_slice(data);
-            data.len()
-        };
+        filled += frame.put(data, is_compressed, scratch, filled)?;
         if filled as u64 > bytes_max {
             return Err(io::Error::other(OutputBound { bytes_max }));
         }
@@ -155,44 +161,32 @@ impl Lz4Reader {
     pub(super) fn new(mut input: Bytes) -> io::Result<Self> {
         let frame = Descriptor::parse(&input)?;
         input.advance(frame.length);
-        Ok(Self { input, frame, ended: false, block: Vec::new(), block_position: 0 })
+        Ok(Self { input, frame, ended: false })
     }
 
-    /// Makes the next block the current one; at the end mark, ends.
-    fn next_block(&mut self) -> io::Result<()> {
-        self.block.clear();
-        self.block_position = 0;
-        let held = self.input.clone();
-        let mut rest = &held[..];
-        let block = self.frame.take_block(&mut rest)?;
-        self.input.advance(held.len() - rest.len());
-        let Some((data, is_compressed)) = block else {
-            self.ended = true;
-            if self.frame.has_content_checksum {
-                self.input.try_get_u32_le().map_err(|_| truncated())?;
+    /// Decompresses the next block that is not empty to `out[at..]`, which grows as needed; 0 behind
+    /// the end mark.
+    pub(super) fn fill(&mut self, out: &mut Vec<u8>, at: usize) -> io::Result<usize> {
+        while !self.ended {
+            let mut rest = &self.input[..];
+            let block = self.frame.take_block(&mut rest)?;
+            let taken = self.input.len() - rest.len();
+            let filled = match block {
+                Some((data, is_compressed)) => self.frame.put(data, is_compressed, out, at)?,
+                None => {
+                    self.ended = true;
+                    if self.frame.has_content_checksum {
+                        take_word(&mut rest)?;
+                    }
+                    0
+                }
+            };
+            self.input.advance(taken);
+            if filled > 0 {
+                return Ok(filled);
             }
-            return Ok(());
-        };
-        if !is_compressed {
-            self.block.extend_from_slice(data);
-        } else {
-            self.block.resize(self.frame.room(data.len()), 0);
-            let written = lz4_flex::block::decompress_into(data, &mut self.block)
-                .map_err(|error| invalid(error.to_string()))?;
-            self.block.truncate(written);
         }
-        Ok(())
-    }
-}
-
-impl Read for Lz4Reader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.block_position == self.block.len() && !self.ended {
-            self.next_block()?;
-        }
-        let read = (&self.block[self.block_position..]).read(buffer)?;
-        self.block_position += read;
-        Ok(read)
+        Ok(0)
     }
 }
 

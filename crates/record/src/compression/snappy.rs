@@ -9,9 +9,9 @@
 //!
 //! Frames may follow each other: their magic stands where a block length would.
 
-use super::invalid;
+use super::{invalid, make_room};
 use bytes::{Buf, Bytes};
-use std::io::{self, Read};
+use std::io;
 
 const MAGIC: [u8; 8] = *b"\x82SNAPPY\0";
 const HEADER_LENGTH: usize = 16;
@@ -39,63 +39,61 @@ pub(super) fn compress(input: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
 pub(super) struct SnappyReader {
     input: Bytes,
     framed: bool,
-    block: Vec<u8>,
-    block_position: usize,
+    decoder: snap::raw::Decoder,
 }
 
 impl SnappyReader {
     /// Framed if it begins with Xerial's header, else one raw block.
     pub(super) fn new(input: Bytes) -> Self {
         let framed = input.len() >= HEADER_LENGTH && input.starts_with(&MAGIC);
-        Self { input, framed, block: Vec::new(), block_position: 0 }
+        Self { input, framed, decoder: snap::raw::Decoder::new() }
     }
 
-    fn next_block(&mut self) -> io::Result<()> {
-        self.block.clear();
-        self.block_position = 0;
-        let data = if self.framed {
-            if self.input.starts_with(&MAGIC) {
-                if self.input.len() < HEADER_LENGTH {
-                    return Err(truncated());
-                }
-                self.input.advance(MAGIC.len());
-                let version = self.input.get_u32();
-                self.input.advance(4);
-                if version < 1 {
-                    return Err(invalid(format!("Snappy stream version {version} is unknown")));
-                }
-                return Ok(());
+    /// Decompresses the next block that is not empty to `out[at..]`, which grows as needed; 0 at
+    /// the end.
+    pub(super) fn fill(&mut self, out: &mut Vec<u8>, at: usize) -> io::Result<usize> {
+        while !self.input.is_empty() {
+            let Some(data) = self.next_block()? else { continue };
+            let length = snap::raw::decompress_len(&data).map_err(io::Error::other)?;
+            if length / RATIO_MAX > data.len() {
+                return Err(invalid(format!(
+                    "Snappy block of {} bytes claims to hold {length}",
+                    data.len()
+                )));
             }
-            let length = self.input.try_get_u32().map_err(|_| truncated())?;
-            let length = usize::try_from(length).map_err(io::Error::other)?;
-            if self.input.len() < length {
+            make_room(out, at, length);
+            let out = out.get_mut(at..at + length).unwrap_or_default();
+            self.decoder.decompress(&data, out).map_err(io::Error::other)?;
+            if length > 0 {
+                return Ok(length);
+            }
+        }
+        Ok(0)
+    }
+
+    /// The bytes of the next block; `None` when a header of a frame stood there.
+    fn next_block(&mut self) -> io::Result<Option<Bytes>> {
+        if !self.framed {
+            return Ok(Some(std::mem::take(&mut self.input)));
+        }
+        if self.input.starts_with(&MAGIC) {
+            if self.input.len() < HEADER_LENGTH {
                 return Err(truncated());
             }
-            self.input.split_to(length)
-        } else {
-            std::mem::take(&mut self.input)
-        };
-        let length = snap::raw::decompress_len(&data).map_err(io::Error::other)?;
-        if length / RATIO_MAX > data.len() {
-            return Err(invalid(format!(
-                "Snappy block of {} bytes claims to hold {length}",
-                data.len()
-            )));
+            self.input.advance(MAGIC.len());
+            let version = self.input.get_u32();
+            self.input.advance(4);
+            if version < 1 {
+                return Err(invalid(format!("Snappy stream version {version} is unknown")));
+            }
+            return Ok(None);
         }
-        self.block.resize(length, 0);
-        snap::raw::Decoder::new().decompress(&data, &mut self.block).map_err(io::Error::other)?;
-        Ok(())
-    }
-}
-
-impl Read for SnappyReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.block_position == self.block.len() && !self.input.is_empty() {
-            self.next_block()?;
+        let length = self.input.try_get_u32().map_err(|_| truncated())?;
+        let length = usize::try_from(length).map_err(io::Error::other)?;
+        if self.input.len() < length {
+            return Err(truncated());
         }
-        let read = (&self.block[self.block_position..]).read(buffer)?;
-        self.block_position += read;
-        Ok(read)
+        Ok(Some(self.input.split_to(length)))
     }
 }
 
