@@ -1,18 +1,16 @@
 //! Brokers and controllers come, are heard of, and go.
 
 use crate::api_error::ApiError;
-use crate::command::BrokerRef;
+use crate::command::{BrokerRef, DecideContext};
 use crate::controller::Controller;
-use crate::partition_change::{ChangeRules, PartitionChange};
-use crate::placement::is_active;
+use crate::partition_change::{ChangeRules, PartitionChange, Subject};
+use crate::placement::{default_directory, is_active};
 use keld_config::{NodeConfig, TopicConfig};
 use keld_metadata::{
     BrokerRegistration, ClusterDelta, ClusterImage, LeaderRecoveryState, MetadataRecord,
     MetadataVersion, PartitionRegistration, TopicImage, VersionedRecord,
 };
-use keld_types::{
-    BrokerEpoch, BrokerId, DirectoryId, ErrorCode, Offset, PartitionIndex, TopicIdPartition,
-};
+use keld_types::{BrokerEpoch, BrokerId, DirectoryId, ErrorCode, PartitionIndex};
 use keld_wire::messages::BrokerRegistrationRequest;
 use keld_wire::metadata_records::register_broker_record::{BrokerEndpoint, BrokerFeature};
 use keld_wire::metadata_records::{
@@ -55,10 +53,10 @@ impl Controller {
     }
 
     pub(crate) fn register_broker(
-        &self,
+        &mut self,
         image: &ClusterImage,
         request: &BrokerRegistrationRequest,
-        next_offset: Offset,
+        context: &DecideContext<'_>,
     ) -> Records<BrokerEpoch> {
         if &*request.cluster_id != self.cluster_id.as_str() {
             let why = format!(
@@ -67,13 +65,22 @@ impl Controller {
             );
             return Err(ApiError::new(ErrorCode::INCONSISTENT_CLUSTER_ID, why));
         }
+        let id = BrokerId::new(request.broker_id);
+        let existing = image.broker(id);
+        if let Some(known) = existing
+            && known.incarnation_id != request.incarnation_id
+            && self.sessions.is_valid(BrokerRef { id, epoch: known.epoch }, context.now)
+        {
+            let why = "Another broker is registered with that broker id. If the broker was \
+                       recently restarted this should self-resolve once the heartbeat manager \
+                       expires the broker's session.";
+            return Err(ApiError::new(ErrorCode::DUPLICATE_BROKER_REGISTRATION, why));
+        }
         if request.is_migrating_zk_broker {
             let why = "Controller does not support registering ZK brokers.";
             return Err(ApiError::new(ErrorCode::BROKER_ID_NOT_REGISTERED, why));
         }
-        let id = BrokerId::new(request.broker_id);
         let version = image.features.metadata_version();
-        let existing = image.broker(id);
         if version.has_directories() {
             check_directories(image, request)?;
         }
@@ -117,11 +124,13 @@ impl Controller {
                     partition.isr.contains(&id)
                         || (event.unclean.is_some() && partition.elr.contains(&id))
                 })?;
-                record.broker_epoch = next_offset.get();
+                record.broker_epoch = context.next_offset.get();
             }
         }
         let epoch = BrokerEpoch::new(record.broker_epoch);
+        let before = i64::try_from(records.len()).unwrap_or(i64::MAX);
         records.push(MetadataRecord::from(record).at(version.register_broker_version()));
+        self.sessions.registered(BrokerRef { id, epoch }, context.next_offset + before);
         Ok((records, epoch))
     }
 
@@ -171,32 +180,66 @@ impl Controller {
         let known = Self::registered(image, broker)?;
         let version = image.features.metadata_version();
         let mut records = Vec::new();
-        if let Some(cordoned) = cordoned
-            && version.has_cordoned_directories()
-            && known.cordoned_directories.as_ref() != Some(&cordoned)
-        {
-            let record = BrokerRegistrationChangeRecord {
-                broker_id: broker.id.get(),
-                broker_epoch: broker.epoch.get(),
-                cordoned_log_dirs: Some(cordoned.iter().map(|id| id.uuid()).collect()),
-                ..BrokerRegistrationChangeRecord::default()
-            };
-            records.push(MetadataRecord::from(record).at(3));
+        if let Some(cordoned) = cordoned {
+            records.extend(Self::cordoned_change(image, known, &cordoned));
         }
         if known.fenced {
-            records.push(registration_change(broker, -1));
-            let event = BrokerEvent { added: Some(broker.id), ..BrokerEvent::default() };
-            self.change_replicas(image, event, &mut records, |partition| {
-                partition.leader == BrokerId::NONE
-            })?;
+            self.add_unfencing(image, broker, &mut records)?;
         }
         Self::end_recovery(image, broker.id, version, &mut records)?;
         Ok((records, ()))
     }
 
-    /// A leader of one replica has nobody to recover from: what is left is all there is. In a
-    /// cluster of many the leader says so itself (AlterPartition).
-    fn end_recovery(
+    /// The record by which a broker's directories take no new replicas; `None` when nothing changes.
+    pub(crate) fn cordoned_change(
+        image: &ClusterImage,
+        known: &BrokerRegistration,
+        cordoned: &[DirectoryId],
+    ) -> Option<VersionedRecord> {
+        if !image.features.metadata_version().has_cordoned_directories()
+            || known.cordoned_directories.as_deref() == Some(cordoned)
+        {
+            return None;
+        }
+        let record = BrokerRegistrationChangeRecord {
+            broker_id: known.id.get(),
+            broker_epoch: known.epoch.get(),
+            cordoned_log_dirs: Some(cordoned.iter().map(|id| id.uuid()).collect()),
+            ..BrokerRegistrationChangeRecord::default()
+        };
+        Some(MetadataRecord::from(record).at(3))
+    }
+
+    /// A broker becomes active; it leads what nobody leads and it can.
+    pub(crate) fn add_unfencing(
+        &self,
+        image: &ClusterImage,
+        broker: BrokerRef,
+        records: &mut Vec<VersionedRecord>,
+    ) -> Result<(), ApiError> {
+        records.push(registration_change(broker, -1));
+        let event = BrokerEvent { added: Some(broker.id), ..BrokerEvent::default() };
+        self.change_replicas(image, event, records, |partition| partition.leader == BrokerId::NONE)
+    }
+
+    /// A broker leaves every ISR and is fenced.
+    pub(crate) fn add_fencing(
+        &self,
+        image: &ClusterImage,
+        broker: BrokerRef,
+        records: &mut Vec<VersionedRecord>,
+    ) -> Result<(), ApiError> {
+        let event = BrokerEvent { removed: Some(broker.id), ..BrokerEvent::default() };
+        self.change_replicas(image, event, records, |partition| {
+            partition.isr.contains(&broker.id)
+        })?;
+        records.push(registration_change(broker, 1));
+        Ok(())
+    }
+
+    /// A leader of one replica has nobody to recover from: what is left is all there is. Other
+    /// leaders say so themselves (AlterPartition).
+    pub(crate) fn end_recovery(
         image: &ClusterImage,
         leader: BrokerId,
         version: MetadataVersion,
@@ -231,11 +274,7 @@ impl Controller {
         let known = Self::registered(image, broker)?;
         let mut records = Vec::new();
         if !known.fenced {
-            let event = BrokerEvent { removed: Some(broker.id), ..BrokerEvent::default() };
-            self.change_replicas(image, event, &mut records, |partition| {
-                partition.isr.contains(&broker.id)
-            })?;
-            records.push(registration_change(broker, 1));
+            self.add_fencing(image, broker, &mut records)?;
         }
         Ok((records, ()))
     }
@@ -284,9 +323,9 @@ impl Controller {
             };
             let config = topic_config(image, node, topic);
             for (index, partition) in picked {
-                let id = TopicIdPartition { topic_id: topic.id, partition: *index };
                 let rules = change_rules(image, &config, partition);
-                records.extend(change(image, event, id, partition, rules));
+                let subject = Subject { topic_id: topic.id, index: *index, partition, rules };
+                records.extend(change(image, event, subject));
             }
         }
         Ok(())
@@ -332,13 +371,37 @@ pub(crate) fn has_online_directory(
     }
 }
 
+/// Whether a broker can lead a partition: it is alive, and its replica's directory online.
+pub(crate) fn can_lead(
+    image: &ClusterImage,
+    partition: &PartitionRegistration,
+    broker: BrokerId,
+) -> bool {
+    is_active(image, broker) && has_online_directory(image, broker, partition.directory(broker))
+}
+
+/// The record of a change in which the image alone says who can lead.
+pub(crate) fn changed_partition(
+    image: &ClusterImage,
+    partition: &PartitionRegistration,
+    change: PartitionChange<'_>,
+) -> Option<PartitionChangeRecord> {
+    let can_lead = |broker: BrokerId| can_lead(image, partition, broker);
+    change.build(&can_lead, &|broker| default_directory(image, broker))
+}
+
+/// A change's record in the form of the cluster's version.
+pub(crate) fn versioned(image: &ClusterImage, record: PartitionChangeRecord) -> VersionedRecord {
+    let version = image.features.metadata_version();
+    MetadataRecord::from(record).at(version.partition_version())
+}
+
 fn change(
     image: &ClusterImage,
     event: BrokerEvent,
-    id: TopicIdPartition,
-    partition: &PartitionRegistration,
-    rules: ChangeRules,
+    subject: Subject<'_>,
 ) -> Option<VersionedRecord> {
+    let partition = subject.partition;
     let is_acceptable = |broker: BrokerId| {
         Some(broker) != event.removed
             && Some(broker) != event.unclean
@@ -346,17 +409,14 @@ fn change(
             && has_online_directory(image, broker, partition.directory(broker))
     };
     let leaves = |broker: &BrokerId| [event.removed, event.unclean].contains(&Some(*broker));
-    PartitionChange {
-        topic_id: id.topic_id,
-        index: id.partition,
-        partition,
-        rules,
-        is_acceptable: &is_acceptable,
+    let change = PartitionChange {
         isr: partition.isr.iter().copied().filter(|broker| !leaves(broker)).collect(),
         unclean_replica: event.unclean,
-        directory: None,
-    }
-    .build()
+        ..PartitionChange::new(subject, subject.rules.election())
+    };
+    change
+        .build(&is_acceptable, &|broker| default_directory(image, broker))
+        .map(|record| versioned(image, record))
 }
 
 fn registration_change(broker: BrokerRef, fenced: i8) -> VersionedRecord {

@@ -6,6 +6,7 @@ use keld_types::{BrokerEpoch, BrokerId, DirectoryId, Offset, ProducerId, Uuid};
 use keld_wire::messages as wire;
 use keld_wire::metadata_records::RegisterControllerRecord;
 use std::fmt;
+use std::time::Duration;
 
 /// A broker in one of its registrations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,6 +46,20 @@ pub enum Command {
     RegisterBroker(wire::BrokerRegistrationRequest),
     /// A controller that starts.
     RegisterController(RegisterControllerRecord),
+    /// BrokerHeartbeat.
+    Heartbeat(wire::BrokerHeartbeatRequest),
+    /// A broker's connection broke: unless it is heard of within this time, its session ends.
+    BrokerDisconnected(BrokerRef, Duration),
+    /// AlterPartition, with its version.
+    AlterPartition(wire::AlterPartitionRequest, i16),
+    /// ElectLeaders.
+    ElectLeaders(wire::ElectLeadersRequest),
+    /// AlterPartitionReassignments.
+    AlterPartitionReassignments(wire::AlterPartitionReassignmentsRequest),
+    /// ListPartitionReassignments.
+    ListPartitionReassignments(wire::ListPartitionReassignmentsRequest),
+    /// The time has come for what is done by itself; the answer says when the next is.
+    Tick,
     /// A registered broker is ready; with the directories it cordons, once it knows them.
     UnfenceBroker(BrokerRef, Option<Vec<DirectoryId>>),
     /// A broker is not heard of any more.
@@ -91,6 +106,18 @@ pub enum Reply {
     UpdateFeatures(wire::UpdateFeaturesResponse),
     /// To RegisterBroker.
     Registered(BrokerEpoch),
+    /// To Tick: how long the next may wait.
+    Ticked(Duration),
+    /// To Heartbeat.
+    Heartbeat(wire::BrokerHeartbeatResponse),
+    /// To AlterPartition.
+    AlterPartition(wire::AlterPartitionResponse),
+    /// To ElectLeaders.
+    ElectLeaders(wire::ElectLeadersResponse),
+    /// To AlterPartitionReassignments.
+    AlterPartitionReassignments(wire::AlterPartitionReassignmentsResponse),
+    /// To ListPartitionReassignments.
+    ListPartitionReassignments(wire::ListPartitionReassignmentsResponse),
     /// To AssignReplicasToDirs.
     AssignReplicasToDirs(wire::AssignReplicasToDirsResponse),
     /// To AllocateProducerIds.
@@ -103,6 +130,8 @@ pub struct DecideContext<'a> {
     pub next_offset: Offset,
     /// `kraft.version` as the log's control records say.
     pub kraft_version: i16,
+    /// A clock that never goes back, since any moment.
+    pub now: Duration,
     /// Draws a new id.
     pub uuids: &'a mut dyn FnMut() -> Uuid,
 }
@@ -112,6 +141,7 @@ impl fmt::Debug for DecideContext<'_> {
         f.debug_struct("DecideContext")
             .field("next_offset", &self.next_offset)
             .field("kraft_version", &self.kraft_version)
+            .field("now", &self.now)
             .finish_non_exhaustive()
     }
 }

@@ -2,14 +2,22 @@
 
 use crate::api_error::ApiError;
 use crate::command::{Command, DecideContext, Decision, Reply};
+use crate::periodic::Periodic;
+use crate::reassignment::list_reassignments;
+use crate::sessions::Sessions;
 use keld_config::{BrokerLayers, NodeConfig};
 use keld_metadata::{ClusterImage, ConfigMap, ConfigResource, MetadataRecord};
 use keld_types::{BrokerId, ClusterId, ErrorCode, TopicName};
 use keld_wire::metadata_records::NoOpRecord;
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
-/// The controller of one node: what it is configured with. The cluster's state is the image.
+/// Kafka's session, for a controller whose options are not valid.
+const SESSION_MS_DEFAULT: i32 = 9000;
+
+/// The controller of one node: what it is configured with, and when it heard of each broker. The
+/// cluster's state is the image.
 #[derive(Clone, Debug)]
 pub struct Controller {
     pub(crate) cluster_id: ClusterId,
@@ -17,25 +25,67 @@ pub struct Controller {
     pub(crate) layers: BrokerLayers,
     /// The options of `layers`, typed; `None` where they are not valid.
     own_config: Option<Arc<NodeConfig>>,
+    /// When brokers were heard of.
+    pub(crate) sessions: Sessions,
+    /// What is done from time to time.
+    pub(crate) periodic: Periodic,
 }
 
 impl Controller {
     /// A controller with the node's static options.
     pub fn new(cluster_id: ClusterId, node_id: BrokerId, layers: BrokerLayers) -> Self {
         let own_config = layers.node_config().ok().map(Arc::new);
-        Self { cluster_id, node_id, layers, own_config }
+        let session_ms = own_config
+            .as_ref()
+            .map_or(SESSION_MS_DEFAULT, |config| config.replication.broker_session_timeout_ms);
+        let session = Duration::from_millis(u64::try_from(session_ms).unwrap_or(0));
+        let periodic = Periodic::new(own_config.as_deref());
+        Self { cluster_id, node_id, layers, own_config, sessions: Sessions::new(session), periodic }
+    }
+
+    /// How long [`Command::Tick`] may wait; nothing once it is due.
+    pub fn due_in(&self, now: Duration) -> Duration {
+        self.sessions.due_in(now).min(self.periodic.due_in(now))
     }
 
     /// Decides a command. The image is the one after all earlier decisions, committed or not.
     pub fn decide(
-        &self,
+        &mut self,
         image: &ClusterImage,
         command: Command,
         context: &mut DecideContext<'_>,
     ) -> Decision {
+        self.sessions.observe(context.now);
         match command {
             Command::Activate { bootstrap, in_transaction } => {
+                self.sessions.activate(image, self.node_id, context.now);
+                self.periodic.activate(context.now);
                 self.activate(image, bootstrap, in_transaction)
+            }
+            Command::Heartbeat(request) => {
+                Decision::of(self.heartbeat(image, &request, context), Reply::Heartbeat)
+            }
+            Command::BrokerDisconnected(broker, grace) => {
+                self.sessions.disconnected(broker, grace, context.now);
+                Decision::new(Vec::new(), Reply::Done)
+            }
+            Command::AlterPartition(request, version) => {
+                Decision::of(self.alter_partition(image, &request, version), Reply::AlterPartition)
+            }
+            Command::ElectLeaders(request) => {
+                Decision::of(self.elect_leaders(image, &request), Reply::ElectLeaders)
+            }
+            Command::AlterPartitionReassignments(request) => Decision::of(
+                self.alter_reassignments(image, &request),
+                Reply::AlterPartitionReassignments,
+            ),
+            Command::ListPartitionReassignments(request) => {
+                let response = list_reassignments(image, &request);
+                Decision::new(Vec::new(), Reply::ListPartitionReassignments(response))
+            }
+            Command::Tick => {
+                let decided = self.tick(image, context.now);
+                Decision::of(decided, |()| Reply::Ticked(self.due_in(context.now)))
             }
             Command::CreateTopics(request) => self.create_topics(image, &request, context),
             Command::DeleteTopics(request, version) => self.delete_topics(image, &request, version),
@@ -50,10 +100,9 @@ impl Controller {
             Command::UnregisterBroker(broker) => {
                 Decision::of(self.unregister_broker(image, broker), |()| Reply::Done)
             }
-            Command::RegisterBroker(request) => Decision::of(
-                self.register_broker(image, &request, context.next_offset),
-                Reply::Registered,
-            ),
+            Command::RegisterBroker(request) => {
+                Decision::of(self.register_broker(image, &request, context), Reply::Registered)
+            }
             Command::RegisterController(record) => {
                 Decision::of(self.register_controller(image, record), |()| Reply::Done)
             }

@@ -4,7 +4,7 @@ use crate::api_error::ApiError;
 use crate::command::{DecideContext, Decision, Reply};
 use crate::configs::{ConfigOperation, clear_elr_records};
 use crate::controller::Controller;
-use crate::placement::{Assignment, place, validate_manual};
+use crate::placement::{Assignment, place, seed, validate_manual};
 use keld_config::{BrokerLayers, NodeConfig, describe};
 use keld_metadata::{
     ClusterImage, ConfigMap, ConfigResource, LeaderRecoveryState, MetadataRecord,
@@ -126,10 +126,10 @@ impl Controller {
             config_records = self.config_changes(image, &resource, &operations, true)?;
             config_records.extend(clear_elr_records(image, &config_records));
         }
-        let assignments = assignments(image, node, topic)?;
+        let topic_id = TopicId::new((context.uuids)());
+        let assignments = assignments(image, node, topic, topic_id)?;
         let version = image.features.metadata_version();
         let elr_enabled = image.features.is_elr_enabled();
-        let topic_id = TopicId::new((context.uuids)());
         let mut records = vec![
             MetadataRecord::from(TopicRecord {
                 name: topic.name.clone(),
@@ -247,6 +247,7 @@ fn assignments(
     image: &ClusterImage,
     node: &NodeConfig,
     topic: &CreatableTopic,
+    topic_id: TopicId,
 ) -> Result<Vec<(Assignment, Vec<BrokerId>)>, ApiError> {
     if !topic.assignments.is_empty() {
         return manual_assignments(image, topic);
@@ -274,7 +275,8 @@ fn assignments(
         let why = format!("Unable to replicate the partition {factor} time(s): {why}");
         ApiError::new(ErrorCode::INVALID_REPLICATION_FACTOR, why)
     };
-    let placed = place(image, 0, usize::try_from(partitions).unwrap_or(0), factor)
+    let partitions = usize::try_from(partitions).unwrap_or(0);
+    let placed = place(image, partitions, factor, seed(topic_id, 0))
         .map_err(|error| unable(error.message.as_deref().unwrap_or_default()))?;
     placed
         .into_iter()

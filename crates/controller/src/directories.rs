@@ -2,12 +2,12 @@
 
 use crate::api_error::ApiError;
 use crate::brokers::{
-    BrokerEvent, change_rules, has_online_directory, partition_index, topic_config,
+    BrokerEvent, change_rules, has_online_directory, partition_index, topic_config, versioned,
 };
 use crate::command::BrokerRef;
 use crate::controller::Controller;
-use crate::partition_change::PartitionChange;
-use crate::placement::is_active;
+use crate::partition_change::{Election, PartitionChange, Subject};
+use crate::placement::{default_directory, is_active};
 use keld_metadata::{ClusterImage, MetadataRecord, VersionedRecord};
 use keld_types::{BrokerEpoch, BrokerId, DirectoryId, ErrorCode, TopicId};
 use keld_wire::messages::assign_replicas_to_dirs_response as answer;
@@ -119,17 +119,15 @@ impl Controller {
         let is_acceptable = |id: BrokerId| {
             is_active(image, id) && has_online_directory(image, id, directory_of(id))
         };
-        let isr = partition.isr.iter().copied().filter(|id| is_online || *id != broker).collect();
-        Ok(PartitionChange {
-            topic_id,
-            index,
-            partition,
-            rules,
-            is_acceptable: &is_acceptable,
-            isr,
-            unclean_replica: None,
+        let subject = Subject { topic_id, index, partition, rules };
+        let election = if is_online { Election::Online } else { rules.election() };
+        let change = PartitionChange {
+            isr: partition.isr.iter().copied().filter(|id| is_online || *id != broker).collect(),
             directory: Some((broker, target)),
-        }
-        .build())
+            ..PartitionChange::new(subject, election)
+        };
+        Ok(change
+            .build(&is_acceptable, &|id| default_directory(image, id))
+            .map(|record| versioned(image, record)))
     }
 }

@@ -5,9 +5,13 @@
 //! are committed and applied, and then releases the reply. Validations and messages are those of
 //! Apache Kafka 4.3.1.
 //!
-//! Not here yet: reassignments, elections on request, quotas on mutations, ACLs, SCRAM, tokens.
+//! Beside the image it knows when each broker was last heard of: soft state, begun anew by
+//! [`Command::Activate`].
+//!
+//! Not here yet: quotas on mutations, ACLs, SCRAM, tokens.
 
 mod activation;
+mod alter_partition;
 mod api_error;
 mod brokers;
 mod command;
@@ -15,9 +19,14 @@ mod configs;
 mod controller;
 mod create_topics;
 mod directories;
+mod elections;
 mod features;
+mod heartbeat;
 mod partition_change;
+mod periodic;
 mod placement;
+mod reassignment;
+mod sessions;
 mod topics;
 
 pub use api_error::ApiError;

@@ -4,7 +4,7 @@ use crate::api_error::{ApiError, outcome};
 use crate::command::{Decision, Reply};
 use crate::controller::Controller;
 use crate::create_topics::new_partition;
-use crate::placement::{Assignment, place, validate_manual};
+use crate::placement::{Assignment, place, seed, validate_manual};
 use keld_metadata::{ClusterImage, MetadataRecord, TopicImage, VersionedRecord};
 use keld_types::{BrokerId, ErrorCode, PartitionIndex, TopicId, Uuid};
 use keld_wire::Str;
@@ -259,7 +259,8 @@ fn new_assignments(
     let factor = replication_factor(topic);
     let has = topic.partitions.len();
     let Some(given) = &request.assignments else {
-        return place(image, has, additional, i16::try_from(factor).unwrap_or(i16::MAX));
+        let factor = i16::try_from(factor).unwrap_or(i16::MAX);
+        return place(image, additional, factor, seed(topic.id, has));
     };
     given
         .iter()

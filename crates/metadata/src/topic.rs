@@ -27,7 +27,8 @@ impl LeaderRecoveryState {
         }
     }
 
-    const fn from_id(id: i8) -> Self {
+    /// The state of a number; whatever is not 1 counts as recovered.
+    pub const fn from_id(id: i8) -> Self {
         if id == 1 { Self::Recovering } else { Self::Recovered }
     }
 }
@@ -81,7 +82,7 @@ impl PartitionRegistration {
     }
 
     /// The partition after a change. Naming a leader, even the same, bumps the leader epoch.
-    pub(crate) fn changed(&self, record: &PartitionChangeRecord) -> Self {
+    pub fn changed(&self, record: &PartitionChangeRecord) -> Self {
         let ids = |new: &Option<Vec<i32>>, old: &Vec<BrokerId>| {
             new.as_deref().map_or_else(|| old.clone(), broker_ids)
         };

@@ -13,6 +13,7 @@ use keld_wire::messages::BrokerRegistrationRequest;
 use keld_wire::messages::broker_registration_request as registration;
 use keld_wire::metadata_records::FeatureLevelRecord;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) const DIRECTORY: Uuid = Uuid::from_parts(77, 1);
 
@@ -86,7 +87,8 @@ impl Cluster {
             drawn += 1;
             Uuid::from_parts(7, start + drawn)
         };
-        let mut context = DecideContext { next_offset, kraft_version: 0, uuids: &mut uuids };
+        let mut context =
+            DecideContext { next_offset, kraft_version: 0, now: Duration::ZERO, uuids: &mut uuids };
         let decision = self.controller.decide(&self.image, command, &mut context);
         self.next_uuid += 100;
         let mut delta = ClusterDelta::new(&self.image);

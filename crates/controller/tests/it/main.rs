@@ -6,4 +6,5 @@ mod brokers;
 mod cluster;
 mod configs;
 mod features;
+mod scenario;
 mod topics;
