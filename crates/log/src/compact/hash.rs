@@ -1,22 +1,64 @@
-//! SipHash with 128 bits of output: keys of records as numbers that nobody can make collide.
+//! Keys of records as two words that tell them apart, and where those belong in a table.
 //!
-//! The secret is drawn for each compaction, so that a producer cannot choose two keys with one
-//! hash. By chance, among 2³² keys, two have the same with a probability of 2⁻⁶⁵.
+//! A key of up to fifteen bytes is its words: to compare them is to compare the keys. A longer one
+//! is known by 120 bits of SipHash under a secret that is drawn for each compaction, so that a
+//! producer cannot choose two keys with one hash. By chance, among 2³² keys, two have the same with
+//! a probability of 2⁻⁵⁷.
 
 /// The secret of one map.
 pub(crate) type Secret = [u8; 16];
 
+/// A key in a table: the same for the same key, and for no other.
+pub(crate) type KeyId = [u64; 2];
+
+/// The most bytes of a key that is its own id; the sixteenth is its length.
+const WHOLE_BYTES_MAX: usize = 15;
+
+/// Stands in the place of the length where the rest is a hash.
+const HASHED: u64 = 0xff << 56;
+
 /// Rounds a word, and at the end. The fewer rounds of SipHash-1-3 are enough for hash tables.
 const ROUNDS: (u32, u32) = (1, 3);
 
-/// The hash of a key.
-pub(crate) fn hash(secret: &Secret, key: &[u8]) -> [u64; 2] {
-    sip128(secret, key, ROUNDS)
+/// The id of a key.
+#[inline]
+pub(crate) fn id_of(secret: &Secret, key: &[u8]) -> KeyId {
+    if key.len() > WHOLE_BYTES_MAX {
+        let [low, high] = sip128(secret, key, ROUNDS);
+        return [low, high | HASHED];
+    }
+    let (low, high) = key.split_at(key.len().min(8));
+    [word_of(low), word_of(high) | (key.len() as u64) << 56]
+}
+
+/// Where a key belongs: evenly spread over all numbers, and not to be foreseen.
+#[inline]
+pub(crate) fn place_of(secret: &Secret, id: KeyId) -> u64 {
+    if id[1] & HASHED == HASHED {
+        return id[0];
+    }
+    let mut state = State::new(secret);
+    id.into_iter().for_each(|word| state.word(word, ROUNDS.0));
+    state.0[2] ^= 0xff;
+    (0..ROUNDS.1).for_each(|_| state.round());
+    state.xor()
 }
 
 struct State([u64; 4]);
 
 impl State {
+    #[inline(always)]
+    fn new(secret: &Secret) -> Self {
+        let (first, second) = secret.split_at(8);
+        let (k0, k1) = (word_of(first), word_of(second));
+        Self([
+            k0 ^ 0x736f_6d65_7073_6575,
+            k1 ^ 0x646f_7261_6e64_6f6d,
+            k0 ^ 0x6c79_6765_6e65_7261,
+            k1 ^ 0x7465_6462_7974_6573,
+        ])
+    }
+
     #[inline(always)]
     fn round(&mut self) {
         let [mut a, mut b, mut c, mut d] = self.0;
@@ -47,14 +89,8 @@ impl State {
 
 #[inline(always)]
 fn sip128(secret: &Secret, key: &[u8], (each, last): (u32, u32)) -> [u64; 2] {
-    let (first, second) = secret.split_at(8);
-    let (k0, k1) = (word_of(first), word_of(second));
-    let mut state = State([
-        k0 ^ 0x736f_6d65_7073_6575,
-        k1 ^ 0x646f_7261_6e64_6f6d ^ 0xee,
-        k0 ^ 0x6c79_6765_6e65_7261,
-        k1 ^ 0x7465_6462_7974_6573,
-    ]);
+    let mut state = State::new(secret);
+    state.0[1] ^= 0xee;
     let mut words = key.chunks_exact(8);
     for word in &mut words {
         state.word(word_of(word), each);
@@ -119,10 +155,35 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_secrets_tell_apart() {
+    fn short_keys_are_kept_whole_and_long_ones_are_told_apart() {
+        let secret = [1; 16];
+        let text: Vec<u8> = (0..40).collect();
+        let zeros = [0; 40];
+        let keys = (0..=40).flat_map(|length| [&text[..length], &zeros[..length]]);
+        let mut seen = std::collections::BTreeMap::new();
+        for key in keys {
+            let id = id_of(&secret, key);
+            assert_eq!(*seen.entry(id).or_insert(key), key);
+            let [low, high] = id;
+            let bytes = [low.to_le_bytes(), high.to_le_bytes()].concat();
+            match key.len() {
+                length @ ..=15 => assert_eq!((&bytes[..length], bytes[15]), (key, length as u8)),
+                _ => assert_eq!(bytes[15], 0xff),
+            }
+        }
+        assert_eq!(seen.len(), 80, "two sets of 41 that share the empty key and one zero");
+    }
+
+    #[test]
+    fn places_follow_the_secret() {
         let (one, two) = ([1; 16], [2; 16]);
-        assert_ne!(hash(&one, b""), hash(&one, b"\0"));
-        assert_ne!(hash(&one, b"12345678"), hash(&one, b"123456780"));
-        assert_ne!(hash(&one, b"key"), hash(&two, b"key"));
+        for key in [&b"key"[..], b"a key of more than fifteen bytes"] {
+            let of = |secret| place_of(secret, id_of(secret, key));
+            assert_eq!(of(&one), of(&one));
+            assert_ne!(of(&one), of(&two));
+        }
+        let few: u64 =
+            (0..64u64).fold(0, |seen, n| seen | 1 << (place_of(&one, [n, 8 << 56]) >> 58));
+        assert!(few.count_ones() > 32, "64 keys fall into few of 64 places: {few:b}");
     }
 }

@@ -477,6 +477,9 @@ impl Compaction {
                         return Ok(false);
                     }
                 }
+                if self.rules.map.settle().is_err() {
+                    return Ok(false);
+                }
             }
         }
         if header.last_offset() >= first_dirty {

@@ -1,15 +1,17 @@
 //! The newest offset of each key in the dirty part of a log.
 //!
-//! Keys stand in it by 128 bits of a keyed hash and are not compared themselves: see
-//! [`hash`](super::hash) for what that risks. An entry takes 24 bytes, as in Kafka. The table is
-//! cut into shards that grow one by one, so that memory follows the number of keys and never
-//! passes the bound, not even while a shard grows.
+//! Short keys stand in it whole, so that a match is a comparison of keys; longer ones by a keyed
+//! hash: see [`hash`](super::hash) for what that risks. An entry takes 24 bytes, as in Kafka. The
+//! table is cut into shards that grow one by one, so that memory follows the number of keys and
+//! never passes the bound, not even while a shard grows.
 
-use super::hash::{Secret, hash};
+use super::hash::{KeyId, Secret, id_of, place_of};
 use keld_types::Offset;
 
-/// Bytes of an entry: two words of hash, one of offset.
+/// Bytes of an entry: two words of key, one of offset.
 pub(crate) const ENTRY_BYTES: u64 = 24;
+/// How many keys are looked for at once: the memory of all is on its way while the first waits.
+const TOGETHER: usize = 16;
 /// Slots of a shard that was just made.
 const SHARD_SLOTS_MIN: usize = 64;
 /// How many shards a large table has, as a power of two.
@@ -28,10 +30,19 @@ pub(crate) struct Newest {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Full;
 
+/// A record that is to be taken note of.
+#[derive(Clone, Copy, Debug)]
+struct Coming {
+    id: KeyId,
+    place: u64,
+    newest: Newest,
+}
+
 /// See the module's documentation.
 #[derive(Debug)]
 pub(crate) struct KeyMap {
     secret: Secret,
+    coming: Vec<Coming>,
     shards: Vec<Shard>,
     load_factor: f64,
     /// As many as `shards` has.
@@ -43,7 +54,7 @@ pub(crate) struct KeyMap {
 
 #[derive(Debug, Default)]
 struct Shard {
-    /// Two words of hash and [`Newest`] as a number that is not 0. Arrays of numbers, because
+    /// A [`KeyId`] and [`Newest`] as a number that is not 0. Arrays of numbers, because
     /// their zeroed memory comes from the system untouched.
     slots: Vec<[u64; 3]>,
     keys: usize,
@@ -61,24 +72,31 @@ impl Newest {
 }
 
 impl Shard {
+    /// The slot where a search begins.
+    #[inline]
+    fn start(&self, place: u64) -> usize {
+        // The upper half of the product: a slot below the number of slots, evenly spread.
+        let start = (u128::from(place) * self.slots.len() as u128) >> 64;
+        usize::try_from(start).unwrap_or(0)
+    }
+
     /// The key's slot, or the free one where it belongs; `None` in a table without free slots.
     #[inline]
-    fn find(&self, hash: [u64; 2]) -> Option<usize> {
+    fn find(&self, id: KeyId, place: u64) -> Option<usize> {
         let length = self.slots.len();
-        // The upper half of the product: a slot below `length`, evenly spread.
-        let start = (u128::from(hash[1]) * length as u128) >> 64;
-        let start = usize::try_from(start).unwrap_or(0);
-        let matches = |slot: &&[u64; 3]| slot[2] == 0 || (slot[0] == hash[0] && slot[1] == hash[1]);
+        let start = self.start(place);
+        let matches = |slot: &&[u64; 3]| slot[2] == 0 || (slot[0] == id[0] && slot[1] == id[1]);
         let (before, after) = self.slots.split_at(start.min(length));
         let distance = after.iter().chain(before).position(|slot| matches(&slot))?;
         let found = start + distance;
         Some(if found < length { found } else { found - length })
     }
 
-    fn grow(&mut self, slots: usize) {
+    fn grow(&mut self, slots: usize, secret: &Secret) {
         let old = std::mem::replace(&mut self.slots, vec![[0; 3]; slots]);
         for entry in old.into_iter().filter(|entry| entry[2] != 0) {
-            if let Some(slot) = self.find([entry[0], entry[1]])
+            let id = [entry[0], entry[1]];
+            if let Some(slot) = self.find(id, place_of(secret, id))
                 && let Some(free) = self.slots.get_mut(slot)
             {
                 *free = entry;
@@ -96,34 +114,59 @@ impl KeyMap {
         shards.resize_with(1 << bits, Shard::default);
         // A full table would be searched for ever.
         let load_factor = if load_factor > 0.0 && load_factor < 1.0 { load_factor } else { 0.9 };
-        Self { secret, shards, load_factor, shards_count: 1 << bits, slots: 0, slots_max, keys: 0 }
+        let coming = Vec::with_capacity(TOGETHER);
+        let shards_count = 1 << bits;
+        Self { secret, coming, shards, load_factor, shards_count, slots: 0, slots_max, keys: 0 }
     }
 
-    /// Takes note of a key's record. Offsets come in rising order.
+    /// Takes note of a key's record, at the latest with the next [`settle`](Self::settle). Offsets
+    /// come in rising order.
     pub(crate) fn put(&mut self, key: &[u8], newest: Newest) -> Result<(), Full> {
-        let hash = hash(&self.secret, key);
-        let index = self.shard_of(hash);
+        let id = id_of(&self.secret, key);
+        self.coming.push(Coming { id, place: place_of(&self.secret, id), newest });
+        if self.coming.len() < TOGETHER { Ok(()) } else { self.settle() }
+    }
+
+    /// Everything that was put is in the map from now on. After [`Full`] some of it is.
+    pub(crate) fn settle(&mut self) -> Result<(), Full> {
+        let mut coming = std::mem::take(&mut self.coming);
+        // None of these reads waits for another, each of the searches below would.
+        let touched = coming.iter().fold(0, |sum, Coming { place, .. }| {
+            let shard = self.shards.get(self.shard_of(*place));
+            let slot = shard.and_then(|shard| shard.slots.get(shard.start(*place)));
+            sum ^ slot.map_or(0, |slot| slot[2])
+        });
+        std::hint::black_box(touched);
+        let settled = coming.drain(..).try_for_each(|coming| self.put_one(coming));
+        self.coming = coming;
+        settled
+    }
+
+    fn put_one(&mut self, coming: Coming) -> Result<(), Full> {
+        let Coming { id, place, newest } = coming;
+        let index = self.shard_of(place);
         let load_factor = self.load_factor;
         let Some(shard) = self.shards.get_mut(index) else { return Err(Full) };
         let has_room = (shard.keys + 1) as f64 <= shard.slots.len() as f64 * load_factor;
-        if let Some(slot) = shard.find(hash).and_then(|slot| shard.slots.get_mut(slot)) {
+        if let Some(slot) = shard.find(id, place).and_then(|slot| shard.slots.get_mut(slot)) {
             let is_known = slot[2] != 0;
             if is_known || has_room {
-                *slot = [hash[0], hash[1], newest.to_word()];
+                *slot = [id[0], id[1], newest.to_word()];
                 shard.keys += usize::from(!is_known);
                 self.keys += u64::from(!is_known);
                 return Ok(());
             }
         }
         self.grow(index)?;
-        self.put(key, newest)
+        self.put_one(coming)
     }
 
-    /// The newest record of a key, if it has one in the map.
+    /// The newest record of a key, if it has one in the map; of what was settled.
     pub(crate) fn get(&self, key: &[u8]) -> Option<Newest> {
-        let hash = hash(&self.secret, key);
-        let shard = self.shards.get(self.shard_of(hash))?;
-        let slot = shard.slots.get(shard.find(hash)?)?;
+        let id = id_of(&self.secret, key);
+        let place = place_of(&self.secret, id);
+        let shard = self.shards.get(self.shard_of(place))?;
+        let slot = shard.slots.get(shard.find(id, place)?)?;
         (slot[2] != 0).then(|| Newest::from_word(slot[2]))
     }
 
@@ -149,9 +192,10 @@ impl KeyMap {
     }
 
     #[inline]
-    fn shard_of(&self, hash: [u64; 2]) -> usize {
-        // As many shards as a power of two; the index is below their number.
-        usize::try_from(hash[0] >> 32).unwrap_or(0) & (self.shards.len() - 1)
+    fn shard_of(&self, place: u64) -> usize {
+        // As many shards as a power of two; the index is below their number. The slot is found by
+        // the upper bits.
+        usize::try_from(place & 0xffff).unwrap_or(0) & (self.shards.len() - 1)
     }
 
     fn grow(&mut self, index: usize) -> Result<(), Full> {
@@ -166,7 +210,7 @@ impl KeyMap {
             return Err(Full);
         }
         let slots = if shards == 1 { fair } else { (held * 2).max(SHARD_SLOTS_MIN).min(fair) };
-        shard.grow(slots);
+        shard.grow(slots, &self.secret);
         self.slots += (slots - held) as u64;
         Ok(())
     }
@@ -182,6 +226,12 @@ mod tests {
         Newest { offset: Offset::new(offset), is_tombstone: offset % 3 == 0 }
     }
 
+    /// Short and long ones.
+    fn key_of(number: u16) -> Vec<u8> {
+        let bytes = number.to_be_bytes();
+        if number.is_multiple_of(2) { bytes.to_vec() } else { bytes.repeat(9) }
+    }
+
     proptest! {
         #[test]
         fn holds_what_a_simple_map_holds(keys in proptest::collection::vec(0u16..500, 0..2000)) {
@@ -189,12 +239,13 @@ mod tests {
             let mut model = BTreeMap::new();
             for (offset, key) in keys.iter().enumerate() {
                 let newest = newest(offset as i64);
-                map.put(&key.to_be_bytes(), newest).unwrap();
+                map.put(&key_of(*key), newest).unwrap();
                 model.insert(*key, newest);
             }
+            map.settle().unwrap();
             prop_assert_eq!(map.keys(), model.len() as u64);
             for key in 0u16..600 {
-                prop_assert_eq!(map.get(&key.to_be_bytes()), model.get(&key).copied());
+                prop_assert_eq!(map.get(&key_of(key)), model.get(&key).copied());
             }
             let mut all: Vec<i64> = map.newest().map(|newest| newest.offset.get()).collect();
             all.sort_unstable();
@@ -209,7 +260,10 @@ mod tests {
         for bytes in [48, 24 * 100, 24 * 5000, 1 << 20, 3 << 20] {
             let mut map = KeyMap::new(bytes, 0.9, [3; 16]);
             let mut offset = 0i64;
-            while map.put(&offset.to_be_bytes(), newest(offset)).is_ok() {
+            let put = |map: &mut KeyMap, offset: i64| {
+                map.put(&offset.to_be_bytes(), newest(offset)).and_then(|()| map.settle())
+            };
+            while put(&mut map, offset).is_ok() {
                 offset += 1;
                 let held: usize = map.shards.iter().map(|shard| shard.slots.len()).sum();
                 assert!(held as u64 * ENTRY_BYTES <= bytes, "{held} slots of {bytes} bytes");
@@ -218,7 +272,7 @@ mod tests {
             let least = slots * 8 / 10;
             assert!(map.keys() >= least.max(1), "{} keys in {slots} slots", map.keys());
             assert_eq!(map.get(&0i64.to_be_bytes()), Some(newest(0)));
-            map.put(&0i64.to_be_bytes(), newest(offset)).unwrap();
+            map.put(&0i64.to_be_bytes(), newest(offset)).and_then(|()| map.settle()).unwrap();
             assert_eq!(map.get(&0i64.to_be_bytes()), Some(newest(offset)));
         }
     }

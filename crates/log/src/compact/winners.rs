@@ -100,7 +100,7 @@ mod tests {
             let mut map = KeyMap::new(1 << 16, 0.9, [1; 16]);
             for offset in &offsets {
                 let newest = Newest { offset: Offset::new(*offset), is_tombstone: offset % 7 == 0 };
-                map.put(&offset.to_be_bytes(), newest).unwrap();
+                map.put(&offset.to_be_bytes(), newest).and_then(|()| map.settle()).unwrap();
             }
             let end = first + 150;
             let winners = Winners::of(&map, Offset::new(first), Offset::new(end), 1 << 20).unwrap();

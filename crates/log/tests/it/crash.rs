@@ -7,7 +7,7 @@
 
 use crate::support::*;
 use keld_env::sim::{Crash, SimDisk};
-use keld_log::{LogConfig, LogDirectory, PartitionLog};
+use keld_log::{LogConfig, LogDirectory, PartitionLog, Removal};
 use keld_types::{BrokerEpoch, Offset, ProducerId};
 use std::collections::BTreeMap;
 
@@ -168,6 +168,7 @@ fn run(seed: u64, steps: u32) -> Workload {
         counter: 0,
     };
     let mut dice = Dice(seed);
+    let mut removal: Option<Removal> = None;
     for _ in 0..steps {
         match dice.roll(32) {
             0..=15 => work.append(&mut log, &mut dice),
@@ -198,11 +199,23 @@ fn run(seed: u64, steps: u32) -> Workload {
                 log.set_config(LogConfig { retention_bytes: 6000, ..work.config.clone() });
                 work.current.log_start = log.log_end_offset().get();
                 work.note();
-                log.delete_old_segments(NOW).unwrap();
+                if dice.roll(2) == 0 {
+                    log.delete_old_segments(NOW).unwrap();
+                } else {
+                    // As a node does it: the files go later, beside whatever the log does then.
+                    log.take_old_segments(NOW).unwrap();
+                    removal = Some(log.removal());
+                }
                 work.current.log_start = log.log_start_offset().get();
                 log.set_config(work.config.clone());
             }
-            25 => log.delete_doomed(NOW).map(|_| ()).unwrap(),
+            25 => match removal.take() {
+                Some(removal) => {
+                    removal.run().unwrap();
+                    removal.remove_due(NOW).unwrap();
+                }
+                None => log.delete_doomed(NOW).map(|_| ()).unwrap(),
+            },
             26..=27 => {
                 directory.note_offsets(&log);
                 directory.write_checkpoints().unwrap();
@@ -217,6 +230,7 @@ fn run(seed: u64, steps: u32) -> Workload {
             29 => {
                 // With the manifest, or as a stop that could not write one.
                 work.current.flushed = log.log_end_offset().get();
+                removal = None;
                 if dice.roll(4) > 0 {
                     assert!(directory.close_logs(vec![log], NOW).is_empty());
                 } else {

@@ -11,6 +11,7 @@ mod durability;
 mod faults;
 mod kafka_made;
 mod manifest;
+mod manifest_crash;
 mod reading;
 mod support;
 mod together;

@@ -185,6 +185,7 @@ fn no_acknowledged_record_is_lost_by_kill_9() {
             assert_eq!(found.get(place), Some(value), "{place:?}");
         }
     }
+    println!("{kills} kills, {} records acknowledged, none lost", acknowledged.len());
     assert!(acknowledged.len() >= kills * 100, "{}", acknowledged.len());
     node.stop().expect("a clean stop");
 }
