@@ -26,8 +26,7 @@ use keld_wire::messages::produce_request::{PartitionProduceData, TopicProduceDat
 use keld_wire::messages::produce_response::{PartitionProduceResponse, TopicProduceResponse};
 use keld_wire::messages::{FetchRequest, FetchResponse, ProduceRequest, ProduceResponse};
 use keld_wire::{
-    Decode as _, Decoder, Encode as _, Encoded, Encoder, Records, RecordsPart, Request,
-    RequestPreamble,
+    Decode as _, Decoder, Encoded, Encoder, Records, RecordsPart, Request, RequestPreamble,
     Response, Str, encode_request,
 };
 use std::hint::black_box;
@@ -157,11 +156,8 @@ fn fetch_frame() -> Bytes {
         partition_max_bytes: 1 << 20,
         ..FetchPartition::default()
     };
-    let topic = FetchTopic {
-        topic: text(TOPIC),
-        partitions: vec![partition],
-        ..FetchTopic::default()
-    };
+    let topic =
+        FetchTopic { topic: text(TOPIC), partitions: vec![partition], ..FetchTopic::default() };
     let request = FetchRequest {
         max_wait_ms: 500,
         min_bytes: 1,
@@ -199,11 +195,6 @@ fn log_to_read() -> (PartitionLog, ReadBounds) {
         with_aborted: false,
     };
     (log, bounds)
-}
-
-fn found() -> FetchData {
-    let (mut log, bounds) = log_to_read();
-    log.read(Offset::new(5001), &bounds).expect("read")
 }
 
 fn encode(response: &Response, version: i16) -> Encoded {
@@ -260,22 +251,17 @@ fn fetch_1_decode(frame: Bytes) -> (RequestPreamble, FetchRequest) {
 }
 
 #[library_benchmark]
-#[bench::in_the_middle(log_to_read())]
-fn fetch_2_index_look_up(held: (PartitionLog, ReadBounds)) -> (PartitionLog, FetchData) {
+#[bench::index_look_up(log_to_read(), 5001)]
+#[bench::newest(log_to_read(), 9950)]
+fn fetch_2_read(held: (PartitionLog, ReadBounds), offset: i64) -> (PartitionLog, FetchData) {
     let (mut log, bounds) = held;
-    let data = log.read(black_box(Offset::new(5001)), &bounds).expect("read");
+    let data = log.read(black_box(Offset::new(offset)), &bounds).expect("read");
     (log, data)
 }
 
 #[library_benchmark]
-#[bench::copied(found())]
-fn fetch_3_read(data: FetchData) -> Bytes {
-    black_box(data).read_all().expect("read")
-}
-
-#[library_benchmark]
 #[bench::one_partition(fetch_response())]
-fn fetch_4_encode(response: Response) -> Encoded {
+fn fetch_3_encode(response: Response) -> Encoded {
     encode(black_box(&response), FETCH_VERSION)
 }
 
@@ -287,9 +273,8 @@ library_benchmark_group!(
         produce_3_append,
         produce_4_encode,
         fetch_1_decode,
-        fetch_2_index_look_up,
-        fetch_3_read,
-        fetch_4_encode
+        fetch_2_read,
+        fetch_3_encode
     ]
 );
 

@@ -31,7 +31,7 @@ const LAYERS: [(&str, u8); 17] = [
 ];
 
 /// Members that stand outside the layers: tools and measurements.
-const OUTSIDE: [&str; 2] = ["xtask", "keld-bench"];
+const OUTSIDE: [&str; 3] = ["xtask", "keld-bench", "keld-guard"];
 
 /// Crates that decide and touch nothing: folders below `crates/`.
 pub(crate) const SANS_IO: [&str; 8] =

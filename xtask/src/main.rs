@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod codegen;
 mod docs;
+mod guard;
 mod import_schemas;
 mod layers;
 mod schema;
@@ -24,11 +25,12 @@ fn main() -> anyhow::Result<()> {
         "import-schemas" => import_schemas::run(&rest),
         "codegen" => codegen::run(&rest),
         "docs" => docs::run(&rest),
+        "guard" => guard::run(&rest),
         "layers" => layers::run(),
         "test" => test::run(&rest),
         "tidy" => tidy::run(),
         _ => bail!(
-            "unknown verb `{verb}`: one of bench, check, codegen, docs, import-schemas, layers, test, tidy"
+            "unknown verb `{verb}`: one of bench, check, codegen, docs, guard, import-schemas, layers, test, tidy"
         ),
     }
 }

@@ -1,7 +1,8 @@
 //! `cargo xtask test`: everything that must hold, in the one profile that development uses.
 //!
 //! Builds the binary, installs what the suites need (stock clients, Kafka's tools and server) from
-//! their lock files, runs `cargo xtask check`, then every test of the workspace.
+//! their lock files, runs `cargo xtask check` and `cargo xtask guard`, then every test of the
+//! workspace.
 //! Each step says what it does; the end says how each went. The first step that fails ends the run
 //! with its exit code; tests run to the end, so that one failure does not hide another.
 
@@ -20,6 +21,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         checked(&mut setup)
     })?;
     step(&mut done, "check layers, documents and style", || cargo(&["xtask", "check"]))?;
+    step(&mut done, "compare instruction counts with the baselines", || crate::guard::run(&[]))?;
     let mut counts = Counts::default();
     step(&mut done, "test", || {
         counts = tests(arguments)?;

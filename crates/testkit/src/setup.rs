@@ -22,6 +22,7 @@ pub fn all() -> Result<()> {
     go_drivers()?;
     rust_driver()?;
     kcat()?;
+    instruction_counter()?;
     Ok(())
 }
 
@@ -159,22 +160,52 @@ pub fn rust_driver() -> Result<PathBuf> {
 
 /// Debian's `kcat`, installed by apt where it is missing and this user may.
 pub fn kcat() -> Result<PathBuf> {
-    let path = Path::new("/usr/bin/kcat");
+    debian("kcat")
+}
+
+/// What `cargo xtask guard` counts with: Debian's Valgrind, and the runner of gungraun, of the
+/// version that `Cargo.toml` pins, in the returned folder's `bin`.
+pub fn instruction_counter() -> Result<PathBuf> {
+    debian("valgrind")?;
+    let manifest = workspace().join("Cargo.toml");
+    let text = fs::read_to_string(&manifest)?;
+    let version =
+        text.lines().find_map(|line| line.strip_prefix("gungraun = \"=")?.strip_suffix('"'));
+    let version = version.with_context(|| format!("no gungraun in {}", manifest.display()))?;
+    let build = dependencies().join("gungraun-build");
+    // Of all that is in the manifest, only this matters to it.
+    let wanted = dependencies().join("gungraun.version");
+    fs::create_dir_all(dependencies())?;
+    if fs::read_to_string(&wanted).ok().as_deref() != Some(version) {
+        fs::write(&wanted, version)?;
+    }
+    installed("gungraun", &[&wanted], |target| {
+        let mut command = Command::new("cargo");
+        command.args(["install", "gungraun-runner", "--quiet", "--locked", "--debug"]);
+        command.args(["--version", version, "--root"]).arg(target);
+        run(command.arg("--target-dir").arg(&build).env_remove("RUSTFLAGS"))
+    })
+}
+
+/// A program of Debian, in the package of its name.
+fn debian(name: &str) -> Result<PathBuf> {
+    let path = Path::new("/usr/bin").join(name);
     if path.is_file() {
-        return Ok(path.to_owned());
+        return Ok(path);
     }
     let _lock = lock_dependencies()?;
     if !path.is_file() {
-        eprintln!("test setup: kcat");
+        eprintln!("test setup: {name}");
         let mut update = Command::new("apt-get");
         run(update.args(["update", "-qq"]))?;
         let mut install = Command::new("apt-get");
         install.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-y", "-qq"]);
-        run(install.args(["--no-install-recommends", "kcat"]))
-            .context("the suites need kcat: install it with `apt-get install kcat`")?;
+        run(install.args(["--no-install-recommends", name])).with_context(|| {
+            format!("{name} is needed: install it with `apt-get install {name}`")
+        })?;
     }
-    ensure!(path.is_file(), "apt installed kcat, but {} is not there", path.display());
-    Ok(path.to_owned())
+    ensure!(path.is_file(), "apt installed {name}, but {} is not there", path.display());
+    Ok(path)
 }
 
 /// Makes `target/test-deps/<name>` with `install` unless its stamp says that these inputs were
