@@ -88,6 +88,11 @@ pub trait Disk: Send + Sync + Debug {
     /// synced as a whole, or would not tell of failures.
     fn volume(&self, dir: &Path) -> io::Result<Arc<dyn Volume>>;
 
+    /// How many files this process may have open at a time.
+    fn open_files_max(&self) -> usize {
+        usize::MAX
+    }
+
     /// Size of the volume that `dir` lies on.
     fn space(&self, dir: &Path) -> io::Result<DiskSpace>;
 
@@ -126,6 +131,13 @@ pub trait Disk: Send + Sync + Debug {
         content.truncate(read);
         Ok(content)
     }
+}
+
+/// Whether an operation failed because the process, or the system, has no descriptor left.
+pub fn is_out_of_descriptors(error: &io::Error) -> bool {
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    matches!(error.raw_os_error(), Some(EMFILE | ENFILE))
 }
 
 /// A volume, held open so that no write-back that failed since goes unseen.

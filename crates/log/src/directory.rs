@@ -13,7 +13,7 @@ use crate::meta_properties::{self, MetaProperties};
 use crate::names::{self, DirectoryKind};
 use crate::shared::{Checkpoints, Shared};
 use crate::small_files;
-use keld_env::{DirEntry, DirectoryLock, Disk, DiskSpace, FileKind, Volume};
+use keld_env::{DirEntry, DirectoryLock, Disk, DiskSpace, FileKind};
 use keld_types::{BrokerEpoch, Offset, TopicId, TopicPartition};
 use std::collections::BTreeSet;
 use std::io;
@@ -55,9 +55,6 @@ pub struct LogDirectory {
     shared: Arc<Shared>,
     meta: MetaProperties,
     shutdown: Shutdown,
-    /// The volume it lies on, held open to be told of every failed write-back; `None` where volumes
-    /// cannot be synced as a whole.
-    volume: Option<Arc<dyn Volume>>,
     previous_broker_epoch: Option<BrokerEpoch>,
     /// The logs that the last clean stop left, as far as they were not opened yet.
     manifest: Mutex<Manifest>,
@@ -107,7 +104,6 @@ impl LogDirectory {
             path: path.join(names::META_PROPERTIES),
             reason: "no such file: the directory is not formatted".to_owned(),
         })?;
-        let volume = disk.volume(&path).ok();
         let shared = Shared::new(disk, path);
         let mark = shared.path.join(names::CLEAN_SHUTDOWN);
         let clean = shared.read_small(&mark, small_files::BYTES_MAX)?;
@@ -133,7 +129,7 @@ impl LogDirectory {
         let shared = Arc::new(shared);
         let lock = Mutex::new(Some(lock));
         let (manifest, closed) = (Mutex::new(manifest), Mutex::default());
-        Ok(Self { shared, meta, shutdown, volume, previous_broker_epoch, manifest, closed, lock })
+        Ok(Self { shared, meta, shutdown, previous_broker_epoch, manifest, closed, lock })
     }
 
     /// The directory.
@@ -176,8 +172,8 @@ impl LogDirectory {
     pub fn partitions(&self) -> Result<Vec<PartitionDirectory>, LogError> {
         self.shared.check()?;
         let path = &self.shared.path;
-        let entries =
-            self.shared.disk.list(path).map_err(|e| self.shared.failure("list", path, e))?;
+        let entries = self.shared.with_descriptor(|| self.shared.disk.list(path));
+        let entries = entries.map_err(|e| self.shared.failure("list", path, e))?;
         Ok(entries
             .into_iter()
             .filter(|entry| entry.kind == FileKind::Directory)
@@ -346,7 +342,7 @@ impl LogDirectory {
         same.iter().for_each(|log| self.note_closed(log));
         drop(same);
         let mut failed = Vec::new();
-        match self.volume.as_ref().filter(|_| changed.len() >= VOLUME_SYNC_MIN) {
+        match self.shared.volume.as_ref().filter(|_| changed.len() >= VOLUME_SYNC_MIN) {
             None => {
                 for mut log in changed {
                     match log.close(now_ms) {

@@ -39,6 +39,15 @@ pub enum LogError {
         /// How many more it takes.
         missing_bytes: u64,
     },
+    /// The process has no descriptor left. Nothing was changed, and the log goes on when there is
+    /// one again.
+    #[error("no descriptor left to {action} {}", path.display())]
+    NoDescriptor {
+        /// What was being done.
+        action: &'static str,
+        /// To which file or directory.
+        path: PathBuf,
+    },
     /// The directory went offline earlier.
     #[error("log directory {} is offline after an earlier failure", path.display())]
     Offline {
@@ -127,6 +136,8 @@ impl LogError {
                 || source.kind() == io::ErrorKind::QuotaExceeded
             {
                 Self::NoSpace { path: path.to_owned() }
+            } else if keld_env::is_out_of_descriptors(&source) {
+                Self::NoDescriptor { action, path: path.to_owned() }
             } else {
                 Self::Io { action, path: path.to_owned(), source }
             }
@@ -139,6 +150,7 @@ impl LogError {
             Self::Io { .. }
             | Self::NoSpace { .. }
             | Self::Full { .. }
+            | Self::NoDescriptor { .. }
             | Self::Offline { .. }
             | Self::Locked { .. }
             | Self::InvalidFile { .. }

@@ -19,6 +19,7 @@ mod log;
 mod manifest;
 mod meta_properties;
 mod names;
+mod open_files;
 mod producers;
 mod scan;
 mod segment;

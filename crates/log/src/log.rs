@@ -35,6 +35,7 @@ pub use timestamps::TimestampOffset;
 use crate::config::LogConfig;
 use crate::epochs::{EpochEndOffset, LeaderEpochCache};
 use crate::error::LogError;
+use crate::open_files::ActiveFile;
 use crate::producers::{ProducerInfo, Producers};
 use crate::segment::Segment;
 use crate::shared::Shared;
@@ -97,9 +98,15 @@ pub struct PartitionLog {
     noted: Cell<(Offset, Offset, Offset)>,
     config: LogConfig,
     segments: BTreeMap<Offset, Segment>,
-    /// The active segment's `.log`, once it was needed. Kept open while it is the active one: a
-    /// failed write-back is reported to the descriptors that were open.
-    active_file: Option<Arc<dyn File>>,
+    /// The active segment's `.log`, once it was needed, unless it was closed to spare descriptors.
+    active_file: ActiveFile,
+    /// The active segment's file was closed with bytes in it that are not durable: whether they
+    /// were written back only the volume can tell.
+    was_let_go: bool,
+    /// Something was written since the last flush that covered all.
+    has_unsynced_writes: bool,
+    /// A flush could not be done for want of a descriptor.
+    is_flush_owed: bool,
     sealed_unsynced: Vec<Unsynced>,
     log_start: Offset,
     high_watermark: Offset,

@@ -8,6 +8,12 @@ use std::io;
 
 /// Bytes of the window a scan reads at once when it goes over many batches.
 pub(crate) const SCAN_WINDOW: usize = 64 << 10;
+
+/// A buffer to scan a file of `size` bytes with: no larger than the file, but for a header.
+pub(crate) fn scan_window(size: u64) -> Vec<u8> {
+    let size = usize::try_from(size).unwrap_or(SCAN_WINDOW);
+    vec![0; size.clamp(keld_record::HEADER_LENGTH, SCAN_WINDOW)]
+}
 /// Bytes of the window of a look-up: an index interval.
 pub(crate) const LOOKUP_WINDOW: usize = 4 << 10;
 

@@ -33,6 +33,9 @@ pub(crate) struct Segment {
     pub(crate) jitter_ms: i64,
     /// There is no `.txnindex`: it was looked for. False where nobody looked.
     pub(crate) has_no_txn_index: bool,
+    /// There is neither `.index` nor `.timeindex`: they were removed when the segment began, or the
+    /// manifest knows of none. False where nobody looked.
+    pub(crate) has_no_index_files: bool,
     /// Bytes since the last index entry.
     pub(crate) bytes_since_entry: u64,
 }
@@ -60,8 +63,15 @@ impl Segment {
             created_ms: now_ms,
             jitter_ms,
             has_no_txn_index: false,
+            has_no_index_files: false,
             bytes_since_entry: 0,
         }
+    }
+
+    /// An empty segment beside whose file there are no others.
+    pub(crate) fn alone(base_offset: Offset, now_ms: i64, jitter_ms: i64) -> Self {
+        let empty = Self::empty(base_offset, now_ms, jitter_ms);
+        Self { has_no_txn_index: true, has_no_index_files: true, ..empty }
     }
 
     /// A segment that lies on the disk, not looked into.

@@ -5,8 +5,9 @@ use crate::checkpoint::{self, PartitionOffsets};
 use crate::compact::CleanerOffsets;
 use crate::error::LogError;
 use crate::names;
+use crate::open_files::OpenFiles;
 use crate::space::{Shortage, Space};
-use keld_env::{Disk, File, OpenMode};
+use keld_env::{Disk, File, OpenMode, Volume, is_out_of_descriptors};
 use keld_types::{Offset, TopicPartition};
 use std::collections::VecDeque;
 use std::io;
@@ -22,6 +23,11 @@ const CACHED_FILES_MAX: usize = 256;
 pub(crate) struct Shared {
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) path: PathBuf,
+    /// The volume it lies on, held open to be told of every failed write-back; `None` where volumes
+    /// cannot be synced as a whole.
+    pub(crate) volume: Option<Arc<dyn Volume>>,
+    /// The files of active segments.
+    pub(crate) open_files: OpenFiles,
     offline: AtomicBool,
     cache: Mutex<VecDeque<(FileKey, Arc<dyn File>)>>,
     next_log: AtomicU64,
@@ -51,6 +57,8 @@ pub(crate) struct FileKey {
 impl Shared {
     pub(crate) fn new(disk: Arc<dyn Disk>, path: PathBuf) -> Self {
         Self {
+            volume: disk.volume(&path).ok(),
+            open_files: OpenFiles::new(disk.open_files_max()),
             disk,
             path,
             offline: AtomicBool::new(false),
@@ -193,6 +201,35 @@ impl Shared {
     pub(crate) fn go_offline(&self) {
         self.offline.store(true, Ordering::Release);
         self.cache.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.open_files.close_all();
+    }
+
+    /// Does what takes a descriptor; while there is none, files that can be opened again are closed.
+    pub(crate) fn with_descriptor<T>(
+        &self,
+        mut take: impl FnMut() -> io::Result<T>,
+    ) -> io::Result<T> {
+        loop {
+            match take() {
+                Err(error) if is_out_of_descriptors(&error) && self.relieve() => {}
+                result => return result,
+            }
+        }
+    }
+
+    /// Closes files that can be opened again. Returns whether there was one.
+    fn relieve(&self) -> bool {
+        let cached =
+            std::mem::take(&mut *self.cache.lock().unwrap_or_else(PoisonError::into_inner));
+        let had_cached = !cached.is_empty();
+        drop(cached);
+        had_cached || self.open_files.relieve()
+    }
+
+    /// Syncs everything on the volume.
+    pub(crate) fn sync_volume(&self) -> Result<(), LogError> {
+        let Some(volume) = &self.volume else { return Ok(()) };
+        volume.sync().map_err(|error| self.failure("sync", &self.path, error))
     }
 
     /// Refuses when the directory is offline.
@@ -208,7 +245,9 @@ impl Shared {
     pub(crate) fn failure(&self, action: &'static str, path: &Path, error: io::Error) -> LogError {
         let error = match action {
             // Even for want of space: what could not be written back is gone from memory.
-            "sync" => LogError::Io { action, path: path.to_owned(), source: error },
+            "sync" if !is_out_of_descriptors(&error) => {
+                LogError::Io { action, path: path.to_owned(), source: error }
+            }
             _ => LogError::io(action, path)(error),
         };
         if error.is_fatal() {
@@ -237,7 +276,7 @@ impl Shared {
                 return Ok(Some(file));
             }
         }
-        let file = match self.disk.open(path, OpenMode::Read) {
+        let file = match self.with_descriptor(|| self.disk.open(path, OpenMode::Read)) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.failure("open", path, error)),
@@ -257,7 +296,8 @@ impl Shared {
     }
 
     pub(crate) fn open(&self, path: &Path, mode: OpenMode) -> Result<Arc<dyn File>, LogError> {
-        self.disk.open(path, mode).map_err(|error| self.failure("open", path, error))
+        let opened = self.with_descriptor(|| self.disk.open(path, mode));
+        opened.map_err(|error| self.failure("open", path, error))
     }
 
     /// Reads a small file; `None` when it is not there.
@@ -266,7 +306,7 @@ impl Shared {
         path: &Path,
         bytes_max: u64,
     ) -> Result<Option<Vec<u8>>, LogError> {
-        match self.disk.read_file(path, bytes_max) {
+        match self.with_descriptor(|| self.disk.read_file(path, bytes_max)) {
             Ok(content) => Ok(Some(content)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -277,7 +317,8 @@ impl Shared {
     }
 
     pub(crate) fn replace_file(&self, path: &Path, content: &[u8]) -> Result<(), LogError> {
-        self.disk.replace_file(path, content).map_err(|error| self.failure("replace", path, error))
+        let replaced = self.with_descriptor(|| self.disk.replace_file(path, content));
+        replaced.map_err(|error| self.failure("replace", path, error))
     }
 
     pub(crate) fn rename(&self, from: &Path, to: &Path) -> Result<(), LogError> {
@@ -304,7 +345,7 @@ impl Shared {
 
     /// Syncs a file that need not be there.
     pub(crate) fn sync_file(&self, path: &Path) -> Result<(), LogError> {
-        let file = match self.disk.open(path, OpenMode::Read) {
+        let file = match self.with_descriptor(|| self.disk.open(path, OpenMode::Read)) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(self.failure("open", path, error)),
@@ -313,6 +354,7 @@ impl Shared {
     }
 
     pub(crate) fn sync_dir(&self, path: &Path) -> Result<(), LogError> {
-        self.disk.sync_dir(path).map_err(|error| self.failure("sync", path, error))
+        let synced = self.with_descriptor(|| self.disk.sync_dir(path));
+        synced.map_err(|error| self.failure("sync", path, error))
     }
 }

@@ -5,7 +5,10 @@
 //! keep each other out; because such locks do not exclude within one process, a table of the
 //! process's own locks stands beside it.
 
-use crate::disk::{DirEntry, DirectoryLock, Disk, DiskSpace, File, FileKind, OpenMode, Volume};
+use crate::disk::{
+    DirEntry, DirectoryLock, Disk, DiskSpace, File, FileKind, OpenMode, Volume,
+    is_out_of_descriptors,
+};
 use rustix::fs::{FallocateFlags, FlockOperation};
 use rustix::io::{Errno, ReadWriteFlags};
 use std::collections::BTreeSet;
@@ -62,6 +65,10 @@ impl Drop for OsLock {
 /// Adds the path to an error, as every message to a user needs it.
 fn at<T>(path: &Path, result: io::Result<T>) -> io::Result<T> {
     result.map_err(|error| {
+        if is_out_of_descriptors(&error) {
+            // Known by its number alone.
+            return error;
+        }
         io::Error::new(error.kind(), PathError { path: path.display().to_string(), error })
     })
 }
@@ -138,6 +145,11 @@ impl Disk for OsDisk {
             return Err(io::ErrorKind::Unsupported.into());
         }
         Ok(Arc::new(OsVolume(at(dir, fs::File::open(dir))?)))
+    }
+
+    fn open_files_max(&self) -> usize {
+        let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+        limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX))
     }
 
     fn space(&self, dir: &Path) -> io::Result<DiskSpace> {

@@ -197,6 +197,10 @@ impl Disk for SlowDisk {
         self.disk.sync_dir(dir)
     }
 
+    fn open_files_max(&self) -> usize {
+        self.disk.open_files_max()
+    }
+
     fn volume(&self, dir: &Path) -> io::Result<Arc<dyn Volume>> {
         self.disk.volume(dir)
     }

@@ -197,6 +197,7 @@ impl PartitionLog {
         let mut to_write = SmallVec::<[Batch<'_>; 1]>::new();
         let mut position = 0;
         let mut next = self.log_end;
+        let mut latest = self.latest_epoch();
         for batch in keld_record::batches(records.clone()) {
             let corrupt =
                 |reason: String| AppendError::Corrupt { partition: self.partition.clone(), reason };
@@ -205,8 +206,14 @@ impl PartitionLog {
             if header.partition_leader_epoch > leader_epoch {
                 break;
             }
+            let epoch = header.partition_leader_epoch;
+            if epoch >= LeaderEpoch::new(0) && epoch < latest {
+                return Err(corrupt(format!("epoch {epoch} after {latest}")));
+            }
+            latest = latest.max(epoch);
             batch.verify_crc().map_err(|error| corrupt(error.to_string()))?;
-            if header.base_offset < next || header.last_offset_delta < 0 {
+            let is_last = header.last_offset().next() == header.last_offset();
+            if header.base_offset < next || header.last_offset_delta < 0 || is_last {
                 return Err(AppendError::UnexpectedOffset {
                     partition: self.partition.clone(),
                     first: header.base_offset,
@@ -352,6 +359,8 @@ impl PartitionLog {
         let file = self.active_log()?;
         let position = self.segment_size(base);
         self.reserve_ahead(file.as_ref(), base, position, growth.bytes);
+        // From here on: the file that was just opened has missed nothing.
+        self.has_unsynced_writes = true;
         let mut slices = SmallVec::<[IoSlice<'_>; 2]>::with_capacity(batches.len() * 2);
         for batch in batches {
             if let Some(head) = &batch.head {

@@ -91,6 +91,7 @@ impl PartitionLog {
             // No entry is due yet: all that the next append asks for is here.
             return Segment {
                 size: known.size,
+                has_no_index_files: true,
                 bytes_since_entry: known.size,
                 first_timestamp: known.first_timestamp,
                 max_timestamp,

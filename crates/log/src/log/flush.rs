@@ -15,13 +15,17 @@ use keld_types::Offset;
 use smallvec::SmallVec;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// Files and directories to sync.
 #[derive(Debug)]
 pub struct FlushJob {
     shared: Arc<Shared>,
     files: SmallVec<[(Arc<dyn File>, PathBuf); 2]>,
+    /// The active segment's, which may be closed meanwhile to spare descriptors.
+    active: Option<(Weak<dyn File>, PathBuf)>,
+    /// A file was closed before it was synced: the volume is synced in the place of all.
+    needs_volume: bool,
     /// Opened only to be synced, so that the jobs of many partitions do not hold them.
     small_files: SmallVec<[PathBuf; 2]>,
     dirs: SmallVec<[PathBuf; 2]>,
@@ -58,6 +62,10 @@ impl FlushOutcome {
 impl FlushJob {
     /// Syncs. Blocks for as long as the disk takes.
     pub fn run(self) -> FlushOutcome {
+        if let Some(volume) = self.shared.volume.as_ref().filter(|_| self.must_sync_volume()) {
+            let result = volume.sync();
+            return self.synced_with_volume(&result);
+        }
         let result = self.sync();
         let Self { sealed, names, small, end, truncations, log_dir, .. } = self;
         FlushOutcome { result, sealed, names, small, end, truncations, log_dir }
@@ -65,7 +73,15 @@ impl FlushJob {
 
     /// How many syncs it takes.
     pub fn syncs(&self) -> usize {
-        self.files.len() + self.small_files.len() + self.dirs.len()
+        let active = usize::from(self.active.is_some());
+        self.files.len() + active + self.small_files.len() + self.dirs.len()
+    }
+
+    /// Only a descriptor that was open all the time is told of every failed write-back: the file's
+    /// own, or the volume's.
+    fn must_sync_volume(&self) -> bool {
+        let is_closed = self.active.as_ref().is_some_and(|(file, _)| file.strong_count() == 0);
+        self.needs_volume || is_closed
     }
 
     /// The whole volume was synced after this was prepared, or that failed.
@@ -85,11 +101,20 @@ impl FlushJob {
         for (file, path) in &self.files {
             file.sync_data().map_err(|error| self.shared.failure("sync", path, error))?;
         }
+        if let Some((file, path)) = &self.active {
+            match file.upgrade() {
+                Some(file) => {
+                    file.sync_data().map_err(|error| self.shared.failure("sync", path, error))?;
+                }
+                // Closed since `run` looked.
+                None => self.shared.sync_volume()?,
+            }
+        }
         for path in &self.small_files {
             self.shared.sync_file(path)?;
         }
         for dir in &self.dirs {
-            match self.shared.disk.sync_dir(dir) {
+            match self.shared.with_descriptor(|| self.shared.disk.sync_dir(dir)) {
                 Ok(()) => {}
                 // The log was deleted meanwhile, or moved to another directory.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -111,6 +136,12 @@ impl PartitionLog {
     /// Everything that is not durable now; `None` when all is.
     pub fn prepare_flush(&mut self) -> Result<Option<FlushJob>, LogError> {
         self.check_usable()?;
+        let job = self.flush_job();
+        self.is_flush_owed = matches!(&job, Err(error) if !error.is_fatal());
+        job
+    }
+
+    fn flush_job(&mut self) -> Result<Option<FlushJob>, LogError> {
         let is_durable = self.durable >= self.log_end && self.sealed_unsynced.is_empty();
         if is_durable || !self.damaged.is_empty() {
             return Ok(None);
@@ -126,10 +157,16 @@ impl PartitionLog {
                 None => self.reopen_sealed(held.base_offset, &mut files)?,
             }
         }
+        let mut active = None;
         let base = self.active_base();
         if self.segment_size(base) > 0 {
             let path = SegmentFile::Log.path(&self.dir, base);
-            files.push((self.active_log()?, path));
+            let file = self.active_log()?;
+            if self.shared.volume.is_some() {
+                active = Some((Arc::downgrade(&file), path));
+            } else {
+                files.push((file, path));
+            }
             self.push_active_txn_index(base, &mut files)?;
         }
         let small_files = self.unsynced_small_files();
@@ -143,6 +180,8 @@ impl PartitionLog {
         Ok(Some(FlushJob {
             shared: Arc::clone(&self.shared),
             files,
+            active,
+            needs_volume: self.was_let_go,
             small_files,
             dirs,
             sealed: self.sealed_unsynced.iter().map(|held| held.base_offset).collect(),
@@ -183,7 +222,7 @@ impl PartitionLog {
     ) -> Result<(), LogError> {
         for kind in SegmentFile::OF_SEGMENT {
             let path = kind.path(&self.dir, base);
-            match self.shared.disk.open(&path, OpenMode::Read) {
+            match self.shared.with_descriptor(|| self.shared.disk.open(&path, OpenMode::Read)) {
                 Ok(file) => files.push((file, path)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(self.shared.failure("open", &path, error)),
@@ -203,6 +242,11 @@ impl PartitionLog {
             return Ok(self.durable);
         }
         if let Err(error) = outcome.result {
+            if !error.is_fatal() {
+                // For want of a descriptor: nothing is known, nothing is lost.
+                self.is_flush_owed = true;
+                return Err(error);
+            }
             // Even a full disk: what the kernel could not write back is gone from its memory.
             self.failed = true;
             self.shared.go_offline();
@@ -214,6 +258,10 @@ impl PartitionLog {
         self.is_parent_unsynced = false;
         if outcome.truncations == self.truncations {
             self.durable = self.durable.max(outcome.end);
+            if self.durable == self.log_end {
+                self.has_unsynced_writes = false;
+                self.was_let_go = false;
+            }
             self.sealed_unsynced.retain(|held| !outcome.sealed.contains(&held.base_offset));
             self.unflushed_since_ms = (self.durable < self.log_end).then_some(now_ms);
         }
@@ -231,7 +279,8 @@ impl PartitionLog {
     /// Whether `flush.ms` or a sealed segment asks for a flush.
     pub fn is_flush_due(&self, now_ms: i64) -> bool {
         let waited = self.unflushed_since_ms.map_or(0, |since| now_ms.saturating_sub(since));
-        (self.config.flush_sealed && !self.sealed_unsynced.is_empty())
+        self.is_flush_owed
+            || (self.config.flush_sealed && !self.sealed_unsynced.is_empty())
             || waited >= self.config.flush_ms
     }
 
@@ -272,6 +321,8 @@ impl PartitionLog {
     pub fn complete_close(&mut self) {
         if self.damaged.is_empty() {
             self.durable = self.log_end;
+            self.has_unsynced_writes = false;
+            self.was_let_go = false;
             self.sealed_unsynced.clear();
             self.unflushed_since_ms = None;
         }
@@ -302,7 +353,7 @@ impl PartitionLog {
     }
 
     fn write_closing_files(&mut self) -> Result<SmallVec<[Arc<dyn File>; 4]>, LogError> {
-        if let Some(file) = self.active_file.clone() {
+        if let Some(file) = self.active_file.get() {
             let base = self.active_base();
             self.release_ahead(file.as_ref(), base, self.segment_size(base))?;
         }
@@ -322,13 +373,16 @@ impl PartitionLog {
             files.extend(self.seal(base)?);
         } else {
             // So short that a reader scans it: files of an earlier stop would say too much.
+            let has_none = self.segments.get(&base).is_some_and(|active| active.has_no_index_files);
             for kind in [SegmentFile::OffsetIndex, SegmentFile::TimeIndex] {
-                if self.shared.remove_if_there(&kind.path(&self.dir, base))? {
+                if !has_none && self.shared.remove_if_there(&kind.path(&self.dir, base))? {
                     self.shared.forget(self.number, |name| name == kind.name(base));
                     self.names_changed += 1;
                 }
             }
-            files.extend(self.cached_file_if_there(SegmentFile::TxnIndex, base)?);
+            if self.segments.get(&base).is_none_or(|active| !active.has_no_txn_index) {
+                files.extend(self.cached_file_if_there(SegmentFile::TxnIndex, base)?);
+            }
         }
         // Without a producer and with little to replay, a snapshot would say nothing.
         if has_entries || self.segments.len() > 1 || !self.producers.is_empty() {
@@ -342,12 +396,12 @@ impl PartitionLog {
     pub fn close_idle_file(&mut self) {
         let was_idle = std::mem::replace(&mut self.is_idle, true);
         if was_idle && self.durable == self.log_end {
-            self.active_file = None;
+            self.active_file.close();
         }
     }
 
     fn let_go_of_files(&mut self) {
-        self.active_file = None;
+        self.active_file.close();
         self.shared.forget(self.number, |_| true);
     }
 

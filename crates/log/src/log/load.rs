@@ -7,7 +7,7 @@ use crate::epochs::LeaderEpochCache;
 use crate::error::LogError;
 use crate::index::{self, OffsetEntry};
 use crate::names::{self, FileMark, SegmentFile};
-use crate::scan::{HeaderScan, SCAN_WINDOW};
+use crate::scan::{HeaderScan, scan_window};
 use crate::segment::Segment;
 use crate::shared::Shared;
 use crate::small_files;
@@ -117,7 +117,10 @@ impl PartitionLog {
             noted: Cell::new((Offset::NONE, Offset::NONE, Offset::NONE)),
             config: setup.config,
             segments: BTreeMap::new(),
-            active_file: None,
+            active_file: Default::default(),
+            was_let_go: false,
+            has_unsynced_writes: false,
+            is_flush_owed: false,
             sealed_unsynced: Vec::new(),
             log_start: setup.log_start.max(Offset::ZERO),
             high_watermark: Offset::ZERO,
@@ -177,14 +180,22 @@ impl PartitionLog {
             .filter(|(_, kind, _)| *kind == SegmentFile::Log)
             .map(|(offset, _, _)| *offset)
             .collect();
-        for (offset, kind, _) in files {
+        let of_kinds = |kinds: &[SegmentFile]| -> BTreeSet<Offset> {
+            let found = files.iter().filter(|(_, kind, _)| kinds.contains(kind));
+            found.map(|(offset, _, _)| *offset).collect()
+        };
+        let indexed = of_kinds(&[SegmentFile::OffsetIndex, SegmentFile::TimeIndex]);
+        let with_txns = of_kinds(&[SegmentFile::TxnIndex]);
+        for (offset, kind, _) in files.iter().copied() {
             match kind {
                 SegmentFile::Snapshot => {
                     self.snapshots.insert(offset);
                 }
                 SegmentFile::Log => {
                     let size = self.file_size(offset)?;
-                    let segment = Segment::on_disk(offset, size, now_ms, self.jitter(offset));
+                    let mut segment = Segment::on_disk(offset, size, now_ms, self.jitter(offset));
+                    segment.has_no_index_files = !indexed.contains(&offset);
+                    segment.has_no_txn_index = !with_txns.contains(&offset);
                     self.segments.insert(offset, segment);
                 }
                 SegmentFile::OffsetIndex | SegmentFile::TimeIndex | SegmentFile::TxnIndex => {
@@ -211,8 +222,7 @@ impl PartitionLog {
     fn list_files(&self) -> Result<Vec<(Offset, SegmentFile, FileMark)>, LogError> {
         let entries = self
             .shared
-            .disk
-            .list(&self.dir)
+            .with_descriptor(|| self.shared.disk.list(&self.dir))
             .map_err(|error| self.shared.failure("list", &self.dir, error))?;
         Ok(entries
             .iter()
@@ -283,7 +293,7 @@ impl PartitionLog {
     fn next_offset_of(&self, path: &std::path::Path) -> Result<Option<Offset>, LogError> {
         let file = self.shared.open(path, keld_env::OpenMode::Read)?;
         let size = file.len().map_err(|error| self.shared.failure("stat", path, error))?;
-        let mut window = vec![0; SCAN_WINDOW];
+        let mut window = scan_window(size);
         let mut scan = HeaderScan::new(file.as_ref(), 0, size, &mut window);
         let mut next = None;
         while let Ok(Some((_, header))) = scan.next() {
@@ -369,7 +379,7 @@ impl PartitionLog {
             self.write_damage_mark()?;
         }
         self.log_end = start.max(self.durable);
-        self.segments.insert(start, Segment::empty(start, now_ms, self.jitter(start)));
+        self.segments.insert(start, Segment::alone(start, now_ms, self.jitter(start)));
         // The file comes with the first record: an empty partition is a directory.
         self.remove_snapshots(|_| true)?;
         Ok(())
@@ -393,9 +403,8 @@ impl PartitionLog {
         }
         let file = self.log_file(base)?;
         // A quiet partition must not hold a descriptor: the next append opens it again.
-        self.active_file = None;
-        let mut window =
-            vec![0; SCAN_WINDOW.min(usize::try_from(size).unwrap_or(SCAN_WINDOW)).max(61)];
+        self.active_file.close();
+        let mut window = scan_window(size);
         let mut scan = HeaderScan::new(file.as_ref(), start, size, &mut window);
         let mut end = base;
         loop {

@@ -5,7 +5,7 @@ use crate::cold::NoWait;
 use crate::error::LogError;
 use crate::index::{self, Index, OffsetEntry};
 use crate::names::SegmentFile;
-use crate::scan::{HeaderScan, LOOKUP_WINDOW, SCAN_WINDOW, ScanError};
+use crate::scan::{HeaderScan, LOOKUP_WINDOW, ScanError, scan_window};
 use crate::segment::Segment;
 use crate::shared::FileKey;
 use keld_env::{File, OpenMode};
@@ -47,8 +47,8 @@ impl PartitionLog {
 
     /// The active segment's `.log`, opened once and kept.
     pub(super) fn active_log(&mut self) -> Result<Arc<dyn File>, LogError> {
-        if let Some(file) = &self.active_file {
-            return Ok(Arc::clone(file));
+        if let Some(file) = self.active_file.get() {
+            return Ok(file);
         }
         let base = self.active_base();
         let path = SegmentFile::Log.path(&self.dir, base);
@@ -60,7 +60,8 @@ impl PartitionLog {
             self.shared.open(&path, OpenMode::Write)?
         };
         self.check_segment_file(base, file.as_ref())?;
-        self.active_file = Some(Arc::clone(&file));
+        self.was_let_go |= self.has_unsynced_writes;
+        self.active_file.set(&self.shared.open_files, Arc::clone(&file));
         Ok(file)
     }
 
@@ -217,9 +218,11 @@ impl PartitionLog {
     pub(super) fn rebuild_indexes(&mut self, base: Offset) -> Result<(), LogError> {
         let Some(old) = self.segments.get(&base) else { return Ok(()) };
         let mut built = Segment::empty(base, old.created_ms, old.jitter_ms);
+        built.has_no_index_files = old.has_no_index_files;
+        built.has_no_txn_index = old.has_no_txn_index;
         let size = old.size;
         let file = self.log_file(base)?;
-        let mut window = vec![0; SCAN_WINDOW];
+        let mut window = scan_window(size);
         let mut scan = HeaderScan::new(file.as_ref(), 0, size, &mut window);
         loop {
             let position = scan.position();

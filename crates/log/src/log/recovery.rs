@@ -10,7 +10,7 @@ use super::{DamageSpot, DamagedRange, PartitionLog};
 use crate::checkpoint;
 use crate::error::LogError;
 use crate::names::SegmentFile;
-use crate::scan::{HeaderScan, LOOKUP_WINDOW, SCAN_WINDOW, ScanError, crc_matches};
+use crate::scan::{HeaderScan, LOOKUP_WINDOW, SCAN_WINDOW, ScanError, crc_matches, scan_window};
 use crate::segment::Segment;
 use keld_env::File;
 use keld_record::{BatchError, BatchHeader, HEADER_LENGTH};
@@ -111,9 +111,11 @@ impl PartitionLog {
     ) -> Result<(Offset, bool), LogError> {
         let Some(old) = self.segments.get(&base) else { return Ok((expected, false)) };
         let mut built = Segment::empty(base, old.created_ms, old.jitter_ms);
+        built.has_no_index_files = old.has_no_index_files;
+        built.has_no_txn_index = old.has_no_txn_index;
         let size = old.size;
         let file = self.log_file(base)?;
-        let mut window = vec![0; SCAN_WINDOW];
+        let mut window = scan_window(size);
         let mut scan = HeaderScan::new(file.as_ref(), 0, size, &mut window);
         let mut next = expected;
         loop {
@@ -323,7 +325,7 @@ impl PartitionLog {
         self.segments.remove(&base);
         self.sealed_unsynced.retain(|held| held.base_offset != base);
         if was_active {
-            self.active_file = None;
+            self.active_file.close();
         }
         self.shared.forget(self.number, |name| {
             SegmentFile::OF_SEGMENT.iter().any(|kind| name == kind.name(base))
@@ -396,7 +398,8 @@ impl PartitionLog {
     ) -> Result<(), LogError> {
         let first = self.segments.range(..=from).next_back().map_or(from, |(base, _)| *base);
         let bases: Vec<Offset> = self.segments.range(first..).map(|(base, _)| *base).collect();
-        let mut window = vec![0; SCAN_WINDOW];
+        let largest = bases.iter().map(|base| self.segment_size(*base)).max().unwrap_or(0);
+        let mut window = scan_window(largest);
         for base in bases {
             let size = self.segment_size(base);
             if size == 0 {

@@ -8,7 +8,7 @@ use crate::error::LogError;
 use crate::index::{self, Index, OffsetEntry};
 use crate::names::SegmentFile;
 use crate::producers::{BatchMetadata, Marker, ProducerAppend, Rules, Window};
-use crate::scan::{HeaderScan, SCAN_WINDOW, ScanError};
+use crate::scan::{HeaderScan, ScanError, scan_window};
 use bytes::Bytes;
 use keld_record::{BatchError, BatchHeader, ControlRecord, EndTxnMarker, RecordBatch};
 use keld_types::{Offset, ProducerEpoch, ProducerId};
@@ -37,6 +37,9 @@ impl PartitionLog {
         let first = self.segments.range(..=from).next_back().map_or(from, |(base, _)| *base);
         let bases: Vec<Offset> = self.segments.range(first..).map(|(base, _)| *base).collect();
         for base in bases {
+            if self.segments.get(&base).is_some_and(|segment| segment.has_no_txn_index) {
+                continue;
+            }
             self.cut_txn_index(base, from)?;
         }
         let mut found: Vec<(Offset, u64, BatchHeader)> = Vec::new();
@@ -68,7 +71,7 @@ impl PartitionLog {
         };
         let (start, size) = (self.position_near_end(base)?, self.segment_size(base));
         let file = self.log_file(base)?;
-        let mut buffer = vec![0; SCAN_WINDOW];
+        let mut buffer = scan_window(size);
         let mut scan = HeaderScan::new(file.as_ref(), start, size, &mut buffer);
         let mut windows: BTreeMap<ProducerId, (ProducerEpoch, Window)> = BTreeMap::new();
         // What cannot be read here only leaves a window shorter.
@@ -91,7 +94,7 @@ impl PartitionLog {
         }
         // A quiet partition must not hold a descriptor.
         if base == self.active_base() {
-            self.active_file = None;
+            self.active_file.close();
         }
         Ok(())
     }

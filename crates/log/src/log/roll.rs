@@ -130,8 +130,8 @@ impl PartitionLog {
         others.extend(self.write_snapshot(base)?);
         let log = Some(old_file);
         self.sealed_unsynced.push(Unsynced { base_offset: old_base, log, others });
-        self.segments.insert(base, Segment::empty(base, now_ms, self.jitter(base)));
-        self.active_file = Some(new_file);
+        self.segments.insert(base, Segment::alone(base, now_ms, self.jitter(base)));
+        self.active_file.set(&self.shared.open_files, new_file);
         tracing::debug!(partition = %self.partition, base_offset = %base, "rolled a new segment");
         Ok(())
     }
@@ -147,7 +147,7 @@ impl PartitionLog {
             let file = self.create_segment_file(base)?;
             self.segments.remove(&old_base);
             self.segments.insert(base, Segment::empty(base, now_ms, self.jitter(base)));
-            self.active_file = Some(file);
+            self.active_file.set(&self.shared.open_files, file);
             for kind in SegmentFile::OF_SEGMENT {
                 self.shared.remove_if_there(&kind.path(&self.dir, old_base))?;
             }
@@ -189,6 +189,7 @@ impl PartitionLog {
             files.push(file);
             self.set_on_disk(base, |segment| {
                 segment.offsets = Index::File;
+                segment.has_no_index_files = false;
                 segment.is_index_built = false;
             });
         }
@@ -196,7 +197,10 @@ impl PartitionLog {
             && let Some(file) = self.write_index(SegmentFile::TimeIndex, base, entries)?
         {
             files.push(file);
-            self.set_on_disk(base, |segment| segment.times = Index::File);
+            self.set_on_disk(base, |segment| {
+                segment.times = Index::File;
+                segment.has_no_index_files = false;
+            });
         }
         if let Some(file) = self.cached_file_if_there(SegmentFile::TxnIndex, base)? {
             files.push(file);

@@ -13,6 +13,9 @@ use std::io::IoSlice;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// What a disk writes as a whole.
+const SECTOR_BYTES: usize = 512;
+
 impl PartitionLog {
     /// The leader's epoch begins at the log's end, even if nothing is ever written in it: a
     /// follower that holds a lost epoch is told by it where to cut (KAFKA-10706).
@@ -40,6 +43,10 @@ impl PartitionLog {
         }
         let text = checkpoint::encode_epochs(self.epochs.entries());
         let path = self.dir.join(names::LEADER_EPOCHS);
+        if text.len() <= SECTOR_BYTES && self.overwrite_small(&path, text.as_bytes())? {
+            self.epochs_unwritten = false;
+            return Ok(());
+        }
         let temporary = path.with_added_extension("tmp");
         self.write_small(&temporary, text.as_bytes())?;
         self.shared.rename(&temporary, &path)?;
@@ -55,6 +62,22 @@ impl PartitionLog {
         self.small_written += 1;
         self.names_changed += 1;
         Ok(())
+    }
+
+    /// Writes over a small file that is no longer than the new content, without renaming; false
+    /// where it is longer. What a power loss makes of one sector is the old or the new content, or
+    /// a length too short, and epochs that do not fit their count are learned from the batches.
+    fn overwrite_small(&mut self, path: &Path, content: &[u8]) -> Result<bool, LogError> {
+        let file = self.shared.open(path, OpenMode::Create)?;
+        let length = file.len().map_err(|error| self.shared.failure("stat", path, error))?;
+        if length > content.len() as u64 {
+            return Ok(false);
+        }
+        file.write_all_at(&mut [IoSlice::new(content)], 0)
+            .map_err(|error| self.shared.failure("write", path, error))?;
+        self.small_written += 1;
+        self.names_changed += u64::from(length == 0);
+        Ok(true)
     }
 
     /// The small files that are not durable, to be synced.

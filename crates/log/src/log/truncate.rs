@@ -88,7 +88,7 @@ impl PartitionLog {
 
     /// Cuts the segment that is active now at a position.
     fn cut_segment(&mut self, base: Offset, position: u64, now_ms: i64) -> Result<(), LogError> {
-        self.active_file = None;
+        self.active_file.close();
         self.cut_file(base, position)?;
         self.cut_txn_index(base, self.log_end)?;
         let log_end = self.log_end;
@@ -187,7 +187,8 @@ impl PartitionLog {
         self.high_watermark = offset;
         self.unflushed_since_ms = None;
         self.segments.insert(offset, Segment::empty(offset, now_ms, self.jitter(offset)));
-        self.active_file = Some(self.create_segment_file(offset)?);
+        let file = self.create_segment_file(offset)?;
+        self.active_file.set(&self.shared.open_files, file);
         self.shared.sync_dir(&self.dir)?;
         self.names_synced = self.names_changed;
         Ok(())

@@ -7,6 +7,7 @@ mod compact_crash;
 mod compacting;
 mod crash;
 mod deleting;
+mod descriptors;
 mod durability;
 mod faults;
 mod kafka_made;
