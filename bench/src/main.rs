@@ -14,6 +14,7 @@ mod node;
 mod probe;
 mod proc;
 mod process;
+mod profile;
 mod raw;
 mod report;
 mod runner;
@@ -68,6 +69,8 @@ enum Verb {
     },
     /// Prepared requests on plain sockets, as a process of their own
     Raw(raw::Arguments),
+    /// Where the broker's processor time goes, as flame graphs
+    Profile(profile::Arguments),
     /// Ways to make appends to many files durable, on the volume of a directory
     SyncMethods { dir: PathBuf },
     /// The node by itself: start, idle memory, idle processor time, size of the binary
@@ -137,6 +140,12 @@ fn main() -> ExitCode {
         Verb::Ceiling { address } => ceiling::serve(address),
         Verb::Report { out } => report::write(&out),
         Verb::Raw(arguments) => raw::run(arguments),
+        Verb::Profile(arguments) => {
+            let out = arguments.out().to_owned();
+            session()
+                .and_then(|session| profile::run(arguments, &session))
+                .and_then(|()| report::write(&out))
+        }
         Verb::SyncMethods { dir } => sync_methods::run(&dir),
         Verb::Node(NodeArguments { keld, kafka, runs, out }) => {
             node::run(&Options { keld, kafka_jars: kafka, runs, out })

@@ -48,6 +48,7 @@ pub(crate) const METRICS: &[Metric] = &[
     lower("cpu_s", "broker CPU s", 2),
     lower("client_s_gb", "client CPU s/GB", 2),
     lower("p50_ms", "p50 ms", 3),
+    lower("p90_ms", "p90 ms", 3),
     lower("p99_ms", "p99 ms", 3),
     lower("p999_ms", "p99.9 ms", 3),
     lower("p9999_ms", "p99.99 ms", 3),

@@ -1,13 +1,17 @@
 //! The report: tables and plots from the raw lines, and from nothing else.
 //!
 //! For every scenario that has raw lines, `<scenario>.md`; over all of them `README.md` and the
-//! plots. The same lines always give the same text. Of each case the latest session counts; of each
+//! plots; `profiles.md`; in short in the project's README. What people wrote in `notes.md` comes
+//! along. The same lines always give the same text. Of each case the latest session counts; of each
 //! round its last attempt; void runs only where a subject has no other, and then marked.
 
 mod figures;
+mod notes;
 mod overview;
 mod page;
 mod plot;
+mod profiles;
+mod short;
 
 use std::fs;
 use std::path::Path;
@@ -18,6 +22,10 @@ use crate::measurement::Measurement;
 use crate::scenario::{Plan, Scenario};
 use crate::scenarios;
 use figures::{CaseResult, results_of};
+use notes::Notes;
+
+/// Where the results of the project are, whose README tells them in short.
+const DIRECTORY: &str = "docs/benchmarks";
 
 /// What was measured of one scenario.
 pub(crate) struct Results {
@@ -46,13 +54,46 @@ pub(crate) fn write(directory: &Path) -> anyhow::Result<()> {
             all.push(Results { scenario, cases });
         }
     }
+    // In the order of their numbers, which is not the one in which they are run.
+    all.sort_by_key(|results| number(results.scenario.id));
+    let notes = Notes::read(directory)?;
     for results in &all {
         let path = directory.join(format!("{}.md", results.scenario.id));
-        put(&path, &page::of(results))?;
+        put(&path, &page::of(results, &notes))?;
+    }
+    let profiles = profiles::of(directory, &notes)?;
+    if let Some(page) = &profiles {
+        put(&directory.join("profiles.md"), page)?;
     }
     let plots = plot::write(directory, &all)?;
-    let node = directory.join("node.md").is_file();
-    put(&directory.join("README.md"), &overview::of(&all, &plots, node))
+    let beside = Beside { node: directory.join("node.md").is_file(), profiles: profiles.is_some() };
+    put(&directory.join("README.md"), &overview::of(&all, &plots, beside, &notes))?;
+    let readme = Path::new("README.md");
+    if directory.ends_with(DIRECTORY)
+        && let Some(text) = short::filled(&fs::read_to_string(readme)?, &all)
+    {
+        put(readme, &text)?;
+    }
+    Ok(())
+}
+
+/// Other pages that there are.
+#[derive(Clone, Copy, Debug)]
+struct Beside {
+    node: bool,
+    profiles: bool,
+}
+
+/// `p10` comes after `p9`, `p1f` after `p1`.
+fn number(id: &str) -> (u32, &str) {
+    let rest = id.trim_start_matches('p');
+    let end = rest.find(|one: char| !one.is_ascii_digit()).unwrap_or(rest.len());
+    (rest[..end].parse().unwrap_or(u32::MAX), &rest[end..])
+}
+
+/// `P1f`, as the texts have it.
+fn code(results: &Results) -> String {
+    results.scenario.id.replacen('p', "P", 1)
 }
 
 fn put(path: &Path, text: &str) -> anyhow::Result<()> {

@@ -148,7 +148,7 @@ pub(crate) fn case(
         limits: Vec::new(),
         rounds_min: 1,
         rounds_max: u32::MAX,
-        run_seconds: 7,
+        run_seconds: 5,
         own_servers: false,
         memory_bytes: 1 << 30,
         run: Box::new(run),
@@ -184,6 +184,11 @@ impl Case {
     pub(crate) fn rounds(&self, plan: Plan) -> u32 {
         let least = if plan.quick { 1 } else { self.rounds_min };
         plan.rounds.max(least).min(self.rounds_max)
+    }
+
+    /// Half the plan's rounds: for what takes long, and for what no goal hangs on.
+    pub(crate) fn half_the_rounds(self, plan: Plan) -> Self {
+        self.rounds_at_most(plan.rounds.div_ceil(2))
     }
 
     /// Says how long a run takes about, with what comes before and after it.

@@ -18,6 +18,8 @@ mod p9;
 mod produce;
 mod support;
 
+pub(crate) use support::Beside;
+
 use crate::scenario::Scenario;
 
 /// Every scenario; first those that share warm servers, then those that start their own.

@@ -4,10 +4,11 @@ use serde_json::{Map, Value};
 
 use super::Results;
 use super::figures::{CaseResult, ratio_text, shown};
+use super::notes::Notes;
 use crate::metric::metric;
 
 /// The whole page.
-pub(super) fn of(results: &Results) -> String {
+pub(super) fn of(results: &Results, notes: &Notes) -> String {
     let scenario = &results.scenario;
     let mut text = format!("# {}\n\n", scenario.title);
     text.push_str(&format!("{}\n\n", sentences(scenario.about)));
@@ -25,11 +26,12 @@ pub(super) fn of(results: &Results) -> String {
             text.push_str("**These are figures of `--quick`: small volumes, one round; they show that everything works and nothing else.**\n");
         }
     }
+    text.push_str(&notes.paragraphs(scenario.id));
     for case in &results.cases {
         text.push_str(&format!("\n## {}\n\n", case.case.name));
         text.push_str(&table(case));
         text.push_str(&goals(case));
-        text.push_str(&notes(case));
+        text.push_str(&void(case));
     }
     text
 }
@@ -133,7 +135,8 @@ fn goals(case: &CaseResult) -> String {
     text
 }
 
-fn notes(case: &CaseResult) -> String {
+/// Which runs do not count.
+fn void(case: &CaseResult) -> String {
     let mut text = String::new();
     if case.void_attempts > 0 {
         text.push_str(&format!(

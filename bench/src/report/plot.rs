@@ -5,6 +5,7 @@
 
 mod lines;
 mod ratios;
+mod soak;
 
 use std::path::Path;
 
@@ -18,6 +19,7 @@ use lines::{Chart, Curve};
 /// Numbers that the names of the end-to-end cases and of P3's cases carry.
 const END_TO_END: &str = "p6";
 const PARTITIONS: &str = "p3";
+const SOAK: &str = "p16";
 
 /// Quantiles by the keys of figures.
 const QUANTILES: [(&str, f64); 5] =
@@ -62,6 +64,15 @@ pub(super) fn write(directory: &Path, all: &[Results]) -> anyhow::Result<Vec<Plo
                 caption: "Medians of the rounds; the client and the volume are the same for every number of partitions.",
             });
         }
+    }
+    if let Some(results) = all.iter().find(|results| results.scenario.id == SOAK)
+        && soak::write(&directory.join("p16.svg"), results)?
+    {
+        plots.push(Plot {
+            file: "p16.svg",
+            title: "A long run at half of the top rate",
+            caption: "Each point is a window of a minute: latency until the acknowledgement, memory and open files at its end.",
+        });
     }
     Ok(plots)
 }

@@ -101,12 +101,13 @@ fn goals_are_judged_by_the_direction_of_their_figure() {
 fn the_page_shows_subjects_ratios_and_verdicts() {
     let scenario = crate::scenarios::all()[0];
     let results = Results { scenario, cases: vec![result(&lines())] };
-    let page = page::of(&results);
+    let page = page::of(&results, &Notes::default());
     let row = "| MB/s | 200 [110..210] | 100 [50..100] | 2.10× [2.00..2.20] |  |";
     assert!(page.contains(row), "{page}");
     assert!(page.contains("| MB/s | ≥ 1.60× | 2.10× [2.00..2.20] | yes |"), "{page}");
     assert!(page.contains("| broker CPU s/GB | ≤ 0.35× | 0.48× [0.45..0.50] | **no** |"), "{page}");
-    let overview = overview::of(&[results], &[], false);
+    let overview =
+        overview::of(&[results], &[], Beside { node: false, profiles: false }, &Notes::default());
     assert!(overview.contains("2 of 3 goals were reached."), "{overview}");
 }
 

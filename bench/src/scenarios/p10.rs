@@ -52,6 +52,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         case("nearly empty", false, &LIKE, EMPTY, empty)
             .limit("start_s", 0.05)
             .limit("stop_s", 0.2)
+            .takes(9)
             .with_own_servers()
             .memory(64 << 20),
         case("1,000 partitions", false, &LIKE, PARTITIONS, |arena, subject| {
@@ -60,14 +61,16 @@ fn cases(plan: Plan) -> Vec<Case> {
         .limit("restart_s", 0.2)
         .limit("crash_s", 0.5)
         .limit("stop_s", 0.2)
-        .rounds_at_most(3)
+        .half_the_rounds(plan)
+        .takes(35)
         .with_own_servers()
         .memory(64 << 20),
         case("after kill -9 with 1 GB in the active segment", false, &DEFAULTS, UNFLUSHED, {
             move |arena: &mut Arena, subject| unflushed(arena, subject, records)
         })
         .limit("crash_s", 1.5)
-        .rounds_at_most(3)
+        .half_the_rounds(plan)
+        .takes(15)
         .with_own_servers()
         .memory(records * 1024),
         case(format!("{many},000 partitions"), false, &LIKE, PARTITIONS, move |arena, subject| {
@@ -79,6 +82,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         .limit("crash_s", 3.0)
         .limit("stop_s", 0.5)
         .rounds_at_most(1)
+        .takes(150)
         .with_own_servers()
         .memory(64 << 20),
     ]

@@ -37,6 +37,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         case("empty", false, &LIKE, METRICS, |arena, subject| idle(arena, subject, |_, _| Ok(())))
             .limit("rss_mb", 30.0)
             .limit("cpu_percent", 0.5)
+            .takes(18)
             .memory(64 << 20),
     ];
     for (topics, limit) in [(1, 60.0), (many, 200.0)] {
@@ -47,6 +48,7 @@ fn cases(plan: Plan) -> Vec<Case> {
             case(format!("{topics},000 partitions"), false, &LIKE, METRICS, run)
                 .limit("rss_mb", limit)
                 .limit("cpu_percent", 0.5)
+                .takes(if topics == 1 { 18 } else { 45 })
                 .memory(64 << 20),
         );
     }
@@ -56,10 +58,11 @@ fn cases(plan: Plan) -> Vec<Case> {
     cases.push(
         case("after 1 GB of 63 KiB batches", false, &LIKE, METRICS, run)
             .limit("rss_mb", 150.0)
+            .takes(20)
             .limit("cpu_percent", 0.5)
             .memory(records * 1024),
     );
-    cases.into_iter().map(|case| case.rounds_at_most(3).with_own_servers()).collect()
+    cases.into_iter().map(|case| case.half_the_rounds(plan).with_own_servers()).collect()
 }
 
 /// Starts a server, does something to it, and watches it idle.

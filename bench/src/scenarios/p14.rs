@@ -37,6 +37,8 @@ fn cases(plan: Plan) -> Vec<Case> {
                 .memory(load.bytes() / 2);
         if codec != "none" {
             case = case.goal("mb_s", 1.0).goal("cpu_s_gb", 0.5);
+        } else {
+            case = case.half_the_rounds(plan);
         }
         cases.push(case);
     }

@@ -1,5 +1,6 @@
 //! P15: topics made, metadata asked for, offsets committed.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::ensure;
@@ -7,7 +8,7 @@ use anyhow::ensure;
 use crate::arena::{Arena, run_client};
 use crate::metric::Figures;
 use crate::raw::{Client, names};
-use crate::scenario::{Case, Comparison, Plan, Scenario, case};
+use crate::scenario::{Case, Comparison, DEFAULTS, Plan, Scenario, case};
 use crate::server::{now, pause};
 use crate::subject::Subject;
 
@@ -18,7 +19,8 @@ pub(crate) const P15: Scenario = Scenario {
     about: "The raw driver, one request under way on a connection. \
             CreateTopics: one partition, one replica each; operations are topics, counted until the last answer; CPU until \
             metadata has a leader for all of them. \
-            Metadata v8 names its topics; OffsetCommit v7 commits one offset of one of 16 partitions, a group for each connection.",
+            Metadata v8 names its topics; OffsetCommit v7 commits one offset of one of 16 partitions, a group for each connection; \
+            `__consumer_offsets` has the durability that the column names.",
     cases,
 };
 
@@ -53,6 +55,7 @@ fn cases(plan: Plan) -> Vec<Case> {
             case(name, false, &LIKE, CREATE, run)
                 .goal("operations_s", rate)
                 .goal("cpu_us_operation", 0.3)
+                .takes(8)
                 .memory(64 << 20),
         );
     }
@@ -74,7 +77,7 @@ fn cases(plan: Plan) -> Vec<Case> {
             delete(arena, subject, &prefix, topics)?;
             Ok(figures)
         };
-        cases.push(requests_case(name, run));
+        cases.push(requests_case(name, &LIKE, run));
     }
     for (name, connections, requests) in
         [("OffsetCommit, 1 connection", 1, 30_000), ("OffsetCommit, 16 connections", 16, 100_000)]
@@ -83,24 +86,39 @@ fn cases(plan: Plan) -> Vec<Case> {
         let run = move |arena: &mut Arena, subject| {
             let topic = arena.fresh_topic(subject, 16, &[])?;
             let address = arena.address(subject)?;
+            keep_offsets_as(address, subject)?;
             let mut client = arena.tools().raw("offset-commit", address, &topic)?;
             client.args(["--partitions", "16", "--requests", &requests.to_string()]);
             client.args(["--connections", &connections.to_string()]);
             arena.measure(subject, client)
         };
-        cases.push(requests_case(name, run));
+        cases.push(requests_case(name, &DEFAULTS, run));
     }
     cases
 }
 
 fn requests_case(
     name: &str,
+    comparisons: &[Comparison],
     run: impl Fn(&mut Arena, Subject) -> anyhow::Result<Figures> + 'static,
 ) -> Case {
-    case(name, false, &LIKE, REQUESTS, run)
+    case(name, false, comparisons, REQUESTS, run)
         .goal("requests_s", 1.5)
         .goal("cpu_us_request", 0.3)
+        .takes(8)
         .memory(64 << 20)
+}
+
+/// Has committed offsets kept as the subject keeps topics: Kafka does not sync them, Keld does
+/// unless it is told otherwise.
+fn keep_offsets_as(address: SocketAddr, subject: Subject) -> anyhow::Result<()> {
+    let options = subject.topic_options();
+    if options.is_empty() {
+        return Ok(());
+    }
+    let mut client = Client::connect(address)?;
+    client.wait_for_coordinator("p15", Duration::from_mins(1))?;
+    client.alter_topic("__consumer_offsets", options)
 }
 
 /// What the topics of a run begin with; no other run has it.

@@ -56,6 +56,7 @@ fn cases(plan: Plan) -> Vec<Case> {
             .limit("rss_drift_percent", 10.0)
             .limit("descriptors_spread", DESCRIPTORS)
             .rounds_at_most(1)
+            .takes(u64::from(minutes) * 60 + 20)
             .with_own_servers()
             .memory(1 << 30),
     ]

@@ -50,6 +50,7 @@ fn cases(plan: Plan) -> Vec<Case> {
             RAW_METRICS,
             move |arena, subject| batches.run(arena, subject),
         )
+        .half_the_rounds(plan)
         .memory(batches.bytes()),
     );
     for (name, connections) in [
@@ -72,6 +73,8 @@ fn cases(plan: Plan) -> Vec<Case> {
         });
         if connections > 1 {
             case = case.goal("requests_s", 5.0).goal("cpu_us_request", 0.2);
+        } else {
+            case = case.half_the_rounds(plan);
         }
         cases.push(case.memory(256 << 20));
     }

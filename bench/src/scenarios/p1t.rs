@@ -47,6 +47,7 @@ fn cases(plan: Plan) -> Vec<Case> {
             METRICS,
             move |arena, subject| load.run(arena, subject),
         )
+        .half_the_rounds(plan)
         .memory(load.bytes()),
         case(
             "raw driver, batches of 63 records, acks=1",
@@ -55,6 +56,7 @@ fn cases(plan: Plan) -> Vec<Case> {
             RAW_METRICS,
             move |arena, subject| raw.run(arena, subject),
         )
+        .half_the_rounds(plan)
         .memory(raw.bytes()),
     ]
 }

@@ -40,7 +40,7 @@ fn cases(plan: Plan) -> Vec<Case> {
             case(name, false, &DEFAULTS, METRICS, move |arena, subject| {
                 again(arena, subject, settled)
             })
-            .rounds_at_most(3)
+            .half_the_rounds(plan)
             .memory(settled.bytes()),
         );
     }
@@ -55,6 +55,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         )
         .goal("mb_s", 1.5)
         .goal("cpu_s_gb", 0.4)
+        .takes(9)
         .memory(settled.bytes()),
     );
     let fresh = load(MANY, 250_000, FRESH);
@@ -72,6 +73,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         )
         .goal("mb_s", 4.0)
         .goal("cpu_s_gb", 0.15)
+        .takes(9)
         .memory(fresh.bytes()),
     );
     let raw = Raw {
@@ -96,6 +98,8 @@ fn cases(plan: Plan) -> Vec<Case> {
                 arena.measure(subject, client)
             },
         )
+        .half_the_rounds(plan)
+        .takes(12)
         .memory(raw.bytes()),
     );
     cases

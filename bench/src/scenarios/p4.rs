@@ -56,6 +56,8 @@ fn cases(plan: Plan) -> Vec<Case> {
         });
         if partitions == 1 {
             case = case.goal("requests_s", rate).goal("cpu_us_request", cpu);
+        } else {
+            case = case.half_the_rounds(plan);
         }
         cases.push(case.memory(256 << 20));
     }

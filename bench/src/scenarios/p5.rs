@@ -60,14 +60,15 @@ fn cases(plan: Plan) -> Vec<Case> {
         client.args(["--records", &records.to_string()]);
         arena.measure(subject, client)
     };
-    cases.push(case("hot, librdkafka", false, &COMPARED, READ, run).memory(bytes));
+    let librdkafka = case("hot, librdkafka", false, &COMPARED, READ, run);
+    cases.push(librdkafka.half_the_rounds(plan).memory(bytes));
     let run = move |arena: &mut Arena, subject| cold(arena, subject, records);
     cases.push(
         case("cold, raw, 1 MiB, beside a producer of 200 MB/s", false, &COMPARED, COLD, run)
             .goal("p99_ms", 0.33)
             .limit("of_disk", 0.9)
             .rounds_at_least(3)
-            .takes(20)
+            .takes(14)
             .memory(bytes * 2),
     );
     cases

@@ -41,6 +41,7 @@ fn cases(plan: Plan) -> Vec<Case> {
                 .goal("p50_ms", 0.6)
                 .goal("p99_ms", p99)
                 .goal("cpu_us_record", 0.4)
+                .takes(seconds + 4)
                 .memory(rate * seconds * 1024 + (64 << 20)),
         );
     }
@@ -55,6 +56,8 @@ fn cases(plan: Plan) -> Vec<Case> {
             arena.measure(subject, client)
         };
         let mut case = case(format!("raw, {rate} records/s"), false, &LIKE, METRICS, run)
+            .takes(seconds + 4)
+            .half_the_rounds(plan)
             .memory(rate * seconds * 1024 + (64 << 20));
         if rate == 10_000 {
             case = case.limit("p50_ms", 0.15).limit("p99_ms", 1.0);

@@ -39,6 +39,8 @@ fn cases(plan: Plan) -> Vec<Case> {
                 .memory(load.bytes());
         if properties == IDEMPOTENT {
             case = case.goal("cpu_s_gb", 0.4);
+        } else {
+            case = case.half_the_rounds(plan);
         }
         cases.push(case);
     }
@@ -53,6 +55,8 @@ fn cases(plan: Plan) -> Vec<Case> {
     cases.push(
         case("loss by idempotence", false, &DEFAULTS, &["loss_percent", "mb_s", "cpu_s_gb"], both)
             .goal("loss_percent", 0.5)
+            .rounds_at_least(3)
+            .takes(10)
             .memory(load(PLAIN).bytes()),
     );
     cases

@@ -32,6 +32,8 @@ fn cases(plan: Plan) -> Vec<Case> {
         });
         if groups == 4 {
             case = case.goal("mb_s", 1.1).goal("cpu_s_gb", 0.7);
+        } else {
+            case = case.half_the_rounds(plan);
         }
         cases.push(case.memory(records * 1024));
     }

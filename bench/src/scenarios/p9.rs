@@ -49,7 +49,8 @@ fn cases(plan: Plan) -> Vec<Case> {
         case("500,000 keys, lz4", false, &LIKE, METRICS, run)
             .goal("mb_s", 3.0)
             .goal("cpu_s_gb", 0.33)
-            .rounds_at_most(3)
+            .half_the_rounds(plan)
+            .takes(75)
             .with_own_servers()
             .memory(records * 700),
     ]

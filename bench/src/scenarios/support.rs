@@ -33,12 +33,12 @@ pub(super) fn fill(
 
 /// A client that works beside what is measured.
 #[derive(Debug)]
-pub(super) struct Beside {
+pub(crate) struct Beside {
     child: Option<Child>,
 }
 
 impl Beside {
-    pub(super) fn start(mut command: Command) -> anyhow::Result<Self> {
+    pub(crate) fn start(mut command: Command) -> anyhow::Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let child = command.spawn().with_context(|| format!("cannot start {command:?}"))?;
         Ok(Self { child: Some(child) })
@@ -49,7 +49,7 @@ impl Beside {
     }
 
     /// Waits for its end; its figures.
-    pub(super) fn finish(mut self) -> anyhow::Result<Figures> {
+    pub(crate) fn finish(mut self) -> anyhow::Result<Figures> {
         let output = self.child.take().context("ended already")?.wait_with_output()?;
         let text = String::from_utf8_lossy(&output.stdout);
         if !output.status.success() {
