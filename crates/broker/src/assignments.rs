@@ -108,7 +108,7 @@ impl Node {
             ..AssignReplicasToDirsRequest::default()
         };
         let codes: BTreeMap<(Uuid, i32), ErrorCode> =
-            match self.quorum.submit(Command::AssignReplicasToDirs(request)).await {
+            match self.decide(Command::AssignReplicasToDirs(request)).await {
                 Reply::AssignReplicasToDirs(response) => {
                     let topics = response.directories.into_iter().flat_map(|dir| dir.topics);
                     topics

@@ -51,10 +51,9 @@ impl Node {
         let timeout_ms = self.config().limits.request_timeout_ms;
         let topics = vec![self.creatable(&topic)];
         let request = CreateTopicsRequest { topics, timeout_ms, ..CreateTopicsRequest::default() };
-        let asked = self.quorum.submit(Command::CreateTopics(request));
         let node = Arc::clone(self);
         let task = async move {
-            let refused = refusal(asked.await);
+            let refused = refusal(node.decide(Command::CreateTopics(request)).await);
             node.auto_topics.end(&topic);
             match refused {
                 None => tracing::info!(%topic, "topic created because a client named it"),

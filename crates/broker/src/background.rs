@@ -7,7 +7,6 @@
 //! deleted directories beside the rounds.
 
 use crate::node::Node;
-use keld_controller::{BrokerRef, Command, Reply};
 use keld_replication::Partition;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,6 +21,7 @@ struct Last {
     checkpoint_ms: i64,
     retention_ms: i64,
     expiry_ms: i64,
+    isr_ms: i64,
 }
 
 /// What is due in a round.
@@ -37,7 +37,7 @@ pub(crate) async fn run(node: Arc<Node>) {
     let clock = Arc::clone(&node.env.clock);
     let monotonic_ms = || i64::try_from(clock.monotonic().as_millis()).unwrap_or(i64::MAX);
     let now = monotonic_ms();
-    let mut last = Last { checkpoint_ms: now, retention_ms: now, expiry_ms: now };
+    let mut last = Last { checkpoint_ms: now, retention_ms: now, expiry_ms: now, isr_ms: now };
     let delay = u64::try_from(node.config().log.initial_task_delay_ms).unwrap_or(0);
     let mut next = clock.monotonic() + TICK;
     let first_retention = clock.monotonic() + Duration::from_millis(delay);
@@ -71,6 +71,9 @@ pub(crate) async fn run(node: Arc<Node>) {
                 i64::from(config.transactions.producer_id_expiration_check_interval_ms).max(1),
             ),
         };
+        if is_due(&mut last.isr_ms, (config.replication.replica_lag_time_max_ms / 2).max(1)) {
+            node.shrink_isrs();
+        }
         node.purge(&is_purging);
         let this = Arc::clone(&node);
         node.block("housekeeping", Box::new(move || this.housekeep(due))).await;
@@ -94,14 +97,7 @@ impl Node {
             self.fail(reason);
             return;
         }
-        let broker = BrokerRef { id: self.config().node_id, epoch: self.broker_epoch() };
-        let told = self.quorum.submit(Command::OfflineDirectories(broker, failed));
-        let tell = async move {
-            if let Reply::Refused(error) = told.await {
-                tracing::error!(%error, "the controller does not take the failed directories");
-            }
-        };
-        self.env.spawn.spawn("offline directories", Box::pin(tell));
+        self.lifecycle.directories_failed(failed);
     }
 
     /// Removes the directories whose time has come, beside the rounds: it may take long.

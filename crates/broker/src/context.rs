@@ -18,7 +18,6 @@ pub(crate) struct RequestContext {
     /// What the client calls itself.
     pub(crate) client_id: Option<Str>,
     /// Who it is.
-    #[expect(dead_code, reason = "read by the authorizer, which comes with the security work")]
     pub(crate) principal: Principal,
     /// The listener it came in by.
     pub(crate) listener: Arc<str>,

@@ -7,11 +7,13 @@
 use crate::apis::produce::{handle_together, is_single};
 use crate::apis::{APIS, Api};
 use crate::context::RequestContext;
+use crate::forwarding::is_forwarded;
 use crate::node::Node;
 use crate::reply::Reply;
 use bytes::Bytes;
 use keld_env::Monotonic;
 use keld_net::{Answer, Outcome, RequestHandler, Session};
+use keld_types::ErrorCode;
 use keld_wire::messages::ProduceRequest;
 use keld_wire::{ApiKey, Decode as _, DecodeError, Decoder, RequestPreamble, Rpc, VersionRange};
 use std::sync::Arc;
@@ -157,6 +159,12 @@ impl Dispatch {
     ) -> Result<(RequestContext, Reply), Unanswerable> {
         let Opened { mut context, api, mut input } = opened;
         let (name, version) = (context.api_key.name(), context.version);
+        if is_forwarded(context.api_key)
+            && !context.is_controller_listener
+            && self.node.must_forward()
+        {
+            return Ok(self.forward(context, api, input));
+        }
         let reply = if context.api_key == ApiKey::ApiVersions {
             crate::apis::api_versions::serve(&self.node, &mut context, session, &mut input)
         } else {
@@ -164,6 +172,22 @@ impl Dispatch {
         }
         .map_err(|error| Unanswerable::Body { name, version, error })?;
         Ok((context, reply))
+    }
+
+    /// Has the active controller answer. When none does, this node does, which says so.
+    fn forward(
+        &self,
+        context: RequestContext,
+        api: &'static Api,
+        mut input: Decoder,
+    ) -> (RequestContext, Reply) {
+        let body = input.rest();
+        let (node, inner) = (Arc::clone(&self.node), context.clone());
+        let own = body.clone();
+        let otherwise =
+            move || (api.serve)(&node, &inner, &mut Decoder::new(own)).unwrap_or(Reply::Close);
+        let reply = self.node.forward(&context, body, otherwise);
+        (context, reply)
     }
 
     /// The reply as `net` sends it, counted when it is there.
@@ -184,6 +208,34 @@ impl Dispatch {
             }
         }
     }
+}
+
+/// Serves a request that came within another, for the client of `outer`. An error is the code of
+/// the outer answer.
+pub(crate) fn serve_enclosed(
+    node: &Arc<Node>,
+    outer: RequestContext,
+    request: Bytes,
+    is_allowed: fn(ApiKey) -> bool,
+) -> Result<Answer, ErrorCode> {
+    let mut input = Decoder::new(request);
+    let preamble =
+        RequestPreamble::decode(&mut input).map_err(|_| ErrorCode::UNSUPPORTED_VERSION)?;
+    let (api_key, version) = (preamble.api_key, preamble.version());
+    let api = find(api_key, true).filter(|_| is_allowed(api_key));
+    let api = api.ok_or(ErrorCode::INVALID_REQUEST)?;
+    if !node.versions_of(api_key).contains(version) {
+        return Err(ErrorCode::UNSUPPORTED_VERSION);
+    }
+    let context = RequestContext {
+        api_key,
+        version,
+        correlation_id: preamble.header.correlation_id,
+        client_id: preamble.header.client_id,
+        ..outer
+    };
+    let reply = (api.serve)(node, &context, &mut input);
+    Ok(reply.map_err(|_| ErrorCode::UNSUPPORTED_VERSION)?.into_answer(context))
 }
 
 fn count(node: &Node, api: ApiKey, began: Monotonic) {

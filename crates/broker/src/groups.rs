@@ -189,11 +189,10 @@ impl Node {
         if self.groups.is_creating.swap(true, Ordering::AcqRel) {
             return;
         }
-        let reply =
-            self.quorum.submit(keld_controller::Command::CreateTopics(self.offsets_topic()));
+        let command = keld_controller::Command::CreateTopics(self.offsets_topic());
         let node = Arc::clone(self);
         let task = async move {
-            let reply = reply.await;
+            let reply = node.decide(command).await;
             node.groups.is_creating.store(false, Ordering::Release);
             let refused = match reply {
                 keld_controller::Reply::CreateTopics(response) => response

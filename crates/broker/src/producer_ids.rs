@@ -4,7 +4,7 @@
 //! controller never gives a block twice.
 
 use crate::node::Node;
-use keld_controller::{BrokerRef, Command, ProducerIdBlock, Reply};
+use keld_controller::{Command, ProducerIdBlock, Reply};
 use keld_types::{ErrorCode, ProducerId};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::Semaphore;
@@ -53,8 +53,7 @@ impl Node {
         if let Some(id) = self.producer_ids.take() {
             return Ok(id);
         }
-        let broker = BrokerRef { id: self.config().node_id, epoch: self.broker_epoch() };
-        match self.quorum.submit(Command::AllocateProducerIds(broker)).await {
+        match self.decide(Command::AllocateProducerIds(self.broker_ref())).await {
             Reply::ProducerIds(block) => self.producer_ids.put(block),
             reply => tracing::warn!(?reply, "no producer ids from the controller"),
         }

@@ -63,9 +63,11 @@ impl Controller {
                 .and_then(|()| operations(&options))
                 .and_then(|operations| {
                     if key.0 == ConfigResourceType::BrokerLogger.id() {
-                        return self.check_loggers(&key.1, &operations).map(|()| Vec::new());
+                        return self
+                            .check_loggers(image, &key.1, &operations)
+                            .map(|()| Vec::new());
                     }
-                    let resource = self.checked_resource(&key)?;
+                    let resource = self.checked_resource(image, &key)?;
                     self.check_broker_change(image, &resource, &operations)?;
                     self.config_changes(image, &resource, &operations, false)
                 })
@@ -106,7 +108,7 @@ impl Controller {
             let key = (resource.resource_type, resource.resource_name.clone());
             let result = once(&keys, &key)
                 .and_then(|()| operations(&options))
-                .and_then(|operations| self.checked_resource(&key).map(|r| (r, operations)))
+                .and_then(|operations| self.checked_resource(image, &key).map(|r| (r, operations)))
                 .and_then(|(resource, operations)| {
                     let new = operations
                         .into_iter()
@@ -137,8 +139,20 @@ impl Controller {
         Decision::new(records, Reply::AlterConfigs(response))
     }
 
-    /// A resource whose configs live in the metadata and that this node may speak for.
-    fn checked_resource(&self, (kind, name): &(i8, Str)) -> Result<ConfigResource, ApiError> {
+    /// Whether a node's options can be spoken of here: its own, as in Kafka's broker, and those of
+    /// every node that can have forwarded the request.
+    fn is_known_node(&self, image: &ClusterImage, id: BrokerId) -> bool {
+        id == self.node_id
+            || image.brokers.contains_key(&id)
+            || image.controllers.contains_key(&id)
+    }
+
+    /// A resource whose configs live in the metadata.
+    fn checked_resource(
+        &self,
+        image: &ClusterImage,
+        (kind, name): &(i8, Str),
+    ) -> Result<ConfigResource, ApiError> {
         let resource = ConfigResource::new(ConfigResourceType::from_id(*kind), name.to_string());
         match resource.resource_type {
             ConfigResourceType::Broker if !resource.name.is_empty() => {
@@ -148,7 +162,7 @@ impl Controller {
                         resource.name
                     ))
                 })?;
-                if BrokerId::new(id) != self.node_id {
+                if !self.is_known_node(image, BrokerId::new(id)) {
                     return Err(invalid_request(format!(
                         "Unexpected broker id, expected {}, but received {}",
                         self.node_id, resource.name
@@ -167,11 +181,16 @@ impl Controller {
     }
 
     /// Levels of Kafka's loggers: a node has none of them, so none exists.
-    fn check_loggers(&self, name: &str, operations: &Operations) -> Result<(), ApiError> {
+    fn check_loggers(
+        &self,
+        image: &ClusterImage,
+        name: &str,
+        operations: &Operations,
+    ) -> Result<(), ApiError> {
         let id: i32 = name.parse().map_err(|_| {
             invalid_request(format!("Node id must be an integer, but it is: {name}"))
         })?;
-        if BrokerId::new(id) != self.node_id {
+        if !self.is_known_node(image, BrokerId::new(id)) {
             return Err(invalid_request(format!(
                 "Unexpected node id. Expected {}, but received {id}",
                 self.node_id
@@ -373,10 +392,7 @@ impl Controller {
             }
             ConfigResourceType::Broker if !resource.name.is_empty() => {
                 let id = BrokerId::new(resource.name.parse().unwrap_or(-1));
-                let is_known = id == self.node_id
-                    || image.brokers.contains_key(&id)
-                    || image.controllers.contains_key(&id);
-                if is_known {
+                if self.is_known_node(image, id) {
                     return Ok(());
                 }
                 let why = format!("No node with id {id} found.");

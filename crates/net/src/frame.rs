@@ -53,6 +53,18 @@ impl Frame {
         }
     }
 
+    /// The answer in one piece; `None` when a part of it is in a file.
+    pub fn into_bytes(self) -> Option<Bytes> {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for part in self.parts {
+            match part {
+                Part::Bytes(bytes) => parts.push(bytes),
+                Part::File { .. } => return None,
+            }
+        }
+        Some(if parts.len() == 1 { parts.pop().unwrap_or_default() } else { parts.concat().into() })
+    }
+
     /// Bytes in all, without the length prefix.
     pub fn length(&self) -> usize {
         self.length

@@ -16,6 +16,16 @@ impl Principal {
         Self { kind: kind.into(), name: name.into() }
     }
 
+    /// Its type.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// `User:ANONYMOUS`, what every connection of a PLAINTEXT listener is.
     pub fn anonymous() -> Self {
         Self::new("User", "ANONYMOUS")
