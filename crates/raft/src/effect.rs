@@ -1,9 +1,9 @@
 //! What goes into the machine and what comes out of it.
 
 use crate::election::ElectionState;
-use crate::log_view::BatchSummary;
-use crate::message::{FetchAnswer, Request, Response};
-use crate::quorum::{ReplicaKey, RequestId};
+use crate::log_view::{BatchSummary, OffsetAndEpoch};
+use crate::message::{EpochAnswer, FetchAnswer, Request, Response};
+use crate::quorum::{ReplicaKey, RequestId, VoterSet};
 use keld_types::{BrokerId, LeaderEpoch, Offset};
 
 /// Something happened.
@@ -42,6 +42,33 @@ pub enum Input {
     Flushed(Offset),
     /// A snapshot covers everything before this offset and the log was cut there.
     LogStartAdvanced(Offset),
+    /// The earliest and the latest snapshot on the disk now.
+    Snapshots {
+        /// The earliest.
+        earliest: OffsetAndEpoch,
+        /// The latest.
+        latest: OffsetAndEpoch,
+    },
+    /// [`Effect::InstallSnapshot`] was carried out: the log is empty and goes on where the snapshot
+    /// ends.
+    SnapshotInstalled {
+        /// Which snapshot.
+        snapshot: OffsetAndEpoch,
+        /// The voters it names; `None` for a static quorum.
+        voters: Option<VoterSet>,
+    },
+    /// The snapshot that was fetched is not whole or not sound; it was thrown away.
+    SnapshotRefused(OffsetAndEpoch),
+    /// The log has a record of the voters at this offset: they count from now on, committed or not.
+    /// Follows the append of the record's batch.
+    Voters {
+        /// Where the record stands.
+        offset: Offset,
+        /// The voters it names.
+        voters: VoterSet,
+    },
+    /// It is known where this node is reached, though it may be no voter that this node knows of.
+    Located(BrokerId),
     /// Give up leadership.
     Resign,
 }
@@ -83,6 +110,33 @@ pub enum Effect {
         /// The offset after the last one to read.
         end: Offset,
     },
+    /// Answer with the piece of a snapshot from `position` on, as much as fits; with
+    /// SNAPSHOT_NOT_FOUND or POSITION_OUT_OF_RANGE if there is no such piece.
+    ReplySnapshot {
+        /// To which node.
+        to: BrokerId,
+        /// The one of the request.
+        request_id: RequestId,
+        /// Epoch and leader.
+        answer: EpochAnswer,
+        /// Which snapshot.
+        snapshot: OffsetAndEpoch,
+        /// Where the piece begins.
+        position: u64,
+    },
+    /// Write the piece that the FetchSnapshot response `request_id` brought; at position 0 begin
+    /// anew.
+    WriteSnapshot {
+        /// The response that brought the bytes.
+        request_id: RequestId,
+        /// Which snapshot.
+        snapshot: OffsetAndEpoch,
+        /// Where the piece belongs.
+        position: u64,
+    },
+    /// All pieces are there: check the snapshot, make it durable, begin the log anew where it ends,
+    /// and report [`Input::SnapshotInstalled`]; or [`Input::SnapshotRefused`].
+    InstallSnapshot(OffsetAndEpoch),
     /// This node leads: append the LeaderChange control batch, report [`Input::Appended`], flush,
     /// and report [`Input::Flushed`].
     AppendLeaderChange {

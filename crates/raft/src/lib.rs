@@ -1,4 +1,4 @@
-//! The coordination quorum: Kafka's KRaft (KIP-595, 853 identities, 996 pre-vote) as a pure machine.
+//! The coordination quorum: Kafka's KRaft (KIP-595, 630, 853, 996) as a pure machine.
 //!
 //! [`RaftNode::step`] takes an input and the time and gives back effects, in the order in which the
 //! driver must carry them out. There is no clock, disk, network or randomness here: time is an
@@ -9,7 +9,8 @@
 //! is durable before it is answered, logs that agree up to the high watermark, and a high watermark
 //! that counts only what a majority has made durable.
 //!
-//! Fetching snapshots from the leader and changing the voters are not here yet.
+//! A follower that is too far behind fetches the leader's snapshot (KIP-630); voters are added and
+//! removed one at a time by records of the log, which count from their append on (KIP-853).
 
 mod effect;
 mod election;
@@ -25,9 +26,9 @@ pub use election::ElectionState;
 pub use error::RaftError;
 pub use log_view::{BatchSummary, LogView, OffsetAndEpoch};
 pub use message::{
-    BeginQuorumEpoch, EndQuorumEpoch, EpochAnswer, Fetch, FetchAnswer, FetchOutcome, RaftCode,
-    Request, Response, Vote, VoteAnswer,
+    BeginQuorumEpoch, EndQuorumEpoch, EpochAnswer, Fetch, FetchAnswer, FetchOutcome, FetchSnapshot,
+    FetchSnapshotAnswer, RaftCode, Request, Response, Vote, VoteAnswer,
 };
-pub use node::{RaftConfig, RaftNode};
+pub use node::{RaftConfig, RaftNode, VoterChange, VoterChangeError};
 pub use quorum::{Millis, ReplicaKey, RequestId, VoterSet};
 pub use role::RoleName;

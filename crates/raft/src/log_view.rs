@@ -36,6 +36,17 @@ pub struct BatchSummary {
     pub epoch: LeaderEpoch,
 }
 
+/// Where a follower's log stands beside the leader's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Standing {
+    /// It is a prefix of it.
+    Valid,
+    /// The two part: the largest epoch not above the follower's, and where it ends.
+    Diverging(OffsetAndEpoch),
+    /// What it needs is no more in the log, but in this snapshot.
+    Snapshot(OffsetAndEpoch),
+}
+
 /// The shape of the log. Invariants: `log_start <= flushed <= end`; `epochs` is strictly increasing
 /// in both columns; every start is at most `end`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,6 +55,8 @@ pub struct LogView {
     flushed: Offset,
     end: Offset,
     epochs: Vec<(LeaderEpoch, Offset)>,
+    /// The earliest and the latest snapshot on the disk.
+    snapshots: Option<(OffsetAndEpoch, OffsetAndEpoch)>,
 }
 
 impl LogView {
@@ -54,6 +67,7 @@ impl LogView {
             flushed: Offset::ZERO,
             end: Offset::ZERO,
             epochs: Vec::new(),
+            snapshots: None,
         }
     }
 
@@ -64,7 +78,7 @@ impl LogView {
         end: Offset,
         epochs: impl IntoIterator<Item = (LeaderEpoch, Offset)>,
     ) -> Self {
-        let mut view = Self { log_start, flushed: end, end, epochs: Vec::new() };
+        let mut view = Self { log_start, flushed: end, end, epochs: Vec::new(), snapshots: None };
         for (epoch, start) in epochs {
             view.assign(epoch, start);
         }
@@ -116,6 +130,64 @@ impl LogView {
             .and_then(|before| self.epochs.get(before))
             .map_or(LeaderEpoch::new(0), |(known, _)| *known);
         OffsetAndEpoch { offset, epoch: known }
+    }
+
+    /// The same log with the earliest and the latest snapshot of the disk, if there is any.
+    #[must_use]
+    pub const fn with_snapshots(
+        mut self,
+        snapshots: Option<(OffsetAndEpoch, OffsetAndEpoch)>,
+    ) -> Self {
+        self.snapshots = snapshots;
+        self
+    }
+
+    /// The latest snapshot.
+    pub const fn latest_snapshot(&self) -> Option<OffsetAndEpoch> {
+        match self.snapshots {
+            Some((_, latest)) => Some(latest),
+            None => None,
+        }
+    }
+
+    /// How a log that ends at `end` stands to this one. An empty log is served the snapshot when
+    /// there is one: it is never more to send than the log from its beginning.
+    pub(crate) fn standing_of(&self, end: OffsetAndEpoch) -> Standing {
+        let origin = OffsetAndEpoch { offset: Offset::ZERO, epoch: LeaderEpoch::new(0) };
+        if end.offset == Offset::ZERO
+            && let Some(latest) = self.latest_snapshot()
+            && latest != origin
+        {
+            return Standing::Snapshot(latest);
+        }
+        if self.log_start == Offset::ZERO && end == origin {
+            return Standing::Valid;
+        }
+        if let Some((earliest, latest)) = self.snapshots
+            && latest.offset > Offset::ZERO
+            && (end.offset < self.log_start
+                || (end.offset == self.log_start
+                    && self.log_start > Offset::ZERO
+                    && end.epoch != earliest.epoch)
+                || end.epoch < earliest.epoch)
+        {
+            return Standing::Snapshot(latest);
+        }
+        let known = self.end_offset_for(end.epoch);
+        if end.offset > Offset::ZERO && (known.epoch != end.epoch || known.offset < end.offset) {
+            return Standing::Diverging(known);
+        }
+        Standing::Valid
+    }
+
+    /// The log was replaced by a snapshot: it is empty and goes on where that ends.
+    pub(crate) fn install(&mut self, snapshot: OffsetAndEpoch) {
+        self.log_start = snapshot.offset;
+        self.flushed = snapshot.offset;
+        self.end = snapshot.offset;
+        // The last record that the snapshot stands for was written in its epoch.
+        self.epochs = vec![(snapshot.epoch, snapshot.offset + -1)];
+        self.snapshots = Some((snapshot, snapshot));
     }
 
     pub(crate) fn append(&mut self, batch: &BatchSummary) {

@@ -19,8 +19,12 @@ pub enum RaftCode {
     InvalidVoterKey,
     /// The request contradicts itself.
     InvalidRequest,
-    /// The fetch lies before the leader's log start, or after its end.
+    /// The fetch lies before the leader's log start, and there is no snapshot instead.
     OffsetOutOfRange,
+    /// The snapshot that was asked for is not there.
+    SnapshotNotFound,
+    /// The snapshot is not as long as the position that was asked for.
+    PositionOutOfRange,
 }
 
 /// A request to another node of the quorum.
@@ -34,6 +38,8 @@ pub enum Request {
     EndQuorumEpoch(EndQuorumEpoch),
     /// A replica pulls the log.
     Fetch(Fetch),
+    /// A replica pulls a snapshot, piece by piece.
+    FetchSnapshot(FetchSnapshot),
 }
 
 /// Vote request.
@@ -86,6 +92,21 @@ pub struct Fetch {
     pub last_epoch: LeaderEpoch,
     /// The high watermark the sender knows.
     pub high_watermark: Option<Offset>,
+    /// How long the leader may hold the request while there is no news.
+    pub wait_max_ms: u64,
+}
+
+/// FetchSnapshot request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FetchSnapshot {
+    /// Who fetches.
+    pub replica: ReplicaKey,
+    /// The epoch the sender knows.
+    pub epoch: LeaderEpoch,
+    /// Which snapshot.
+    pub snapshot: OffsetAndEpoch,
+    /// How much of it the sender has.
+    pub position: u64,
 }
 
 /// A response to one of the requests.
@@ -99,6 +120,8 @@ pub enum Response {
     EndQuorumEpoch(EpochAnswer),
     /// To [`Request::Fetch`].
     Fetch(FetchAnswer),
+    /// To [`Request::FetchSnapshot`].
+    FetchSnapshot(FetchSnapshotAnswer),
 }
 
 /// What every response says: the receiver's epoch and leader.
@@ -132,6 +155,21 @@ pub struct FetchAnswer {
     pub outcome: FetchOutcome,
 }
 
+/// FetchSnapshot response. The bytes travel beside the message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FetchSnapshotAnswer {
+    /// Code, epoch, leader.
+    pub answer: EpochAnswer,
+    /// Which snapshot.
+    pub snapshot: OffsetAndEpoch,
+    /// Its length.
+    pub size: u64,
+    /// Where the piece begins.
+    pub position: u64,
+    /// How long the piece is.
+    pub length: u64,
+}
+
 /// What a leader has for a follower.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FetchOutcome {
@@ -139,4 +177,6 @@ pub enum FetchOutcome {
     Records(Vec<BatchSummary>),
     /// The logs part: the largest epoch not above the follower's that the leader has, and its end.
     Diverging(OffsetAndEpoch),
+    /// What the follower needs is in this snapshot.
+    Snapshot(OffsetAndEpoch),
 }

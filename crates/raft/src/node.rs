@@ -3,6 +3,9 @@
 mod election;
 mod follower;
 mod leader;
+mod membership;
+
+pub use membership::{VoterChange, VoterChangeError};
 
 use crate::effect::{Effect, Input};
 use crate::election::ElectionState;
@@ -14,7 +17,7 @@ use crate::role::{
     Asked, Connection, Follower, Leader, Nominee, Progress, Resigned, Role, RoleName, Unattached,
 };
 use keld_types::{BrokerId, LeaderEpoch, Offset};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who this node is, who votes, and how long to wait. All times in milliseconds.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,6 +26,11 @@ pub struct RaftConfig {
     pub local: ReplicaKey,
     /// Those whose votes count; `local` need not be one of them (an observer).
     pub voters: VoterSet,
+    /// The records of the log that change them, each with its offset, in order.
+    pub voters_in_log: Vec<(Offset, VoterSet)>,
+    /// Servers that may know the leader, by stand-in ids below [`BrokerId::NONE`]: nobody has told
+    /// their real ones yet.
+    pub bootstrap: Vec<BrokerId>,
     /// `controller.quorum.election.timeout.ms`.
     pub election_timeout_ms: u64,
     /// `controller.quorum.fetch.timeout.ms`.
@@ -33,9 +41,13 @@ pub struct RaftConfig {
     pub request_timeout_ms: u64,
     /// `controller.quorum.retry.backoff.ms`.
     pub retry_backoff_ms: u64,
-    /// How long a leader holds a fetch that brings no news; 500 in Kafka.
+    /// How long a leader may hold this node's fetch that brings no news; 500 in Kafka.
     pub fetch_wait_max_ms: u64,
 }
+
+/// How many nodes beside the voters are remembered as reached: leaders that this node has not seen
+/// the election of.
+const LOCATED_MAX: usize = 1000;
 
 impl RaftConfig {
     /// Kafka's default times.
@@ -43,6 +55,8 @@ impl RaftConfig {
         Self {
             local,
             voters,
+            voters_in_log: Vec::new(),
+            bootstrap: Vec::new(),
             election_timeout_ms: 1000,
             fetch_timeout_ms: 2000,
             election_backoff_max_ms: 1000,
@@ -69,18 +83,29 @@ pub struct RaftNode {
     next_request_id: u64,
     seed: u64,
     announced: Option<(Option<BrokerId>, LeaderEpoch)>,
+    /// The voters before any record of the log, then those of the log's records, each with its
+    /// offset. `config.voters` are the last of them.
+    voters_before: VoterSet,
+    voters_in_log: Vec<(Offset, VoterSet)>,
+    /// Nodes that are reached though they are no known voters.
+    located: BTreeSet<BrokerId>,
 }
 
 impl RaftNode {
     /// A node that starts on what it finds on its disk. The only voter of a quorum leads after this
     /// call, once its effects are carried out.
     pub fn start(
-        config: RaftConfig,
+        mut config: RaftConfig,
         election: Option<ElectionState>,
         log: LogView,
         seed: u64,
         now: Millis,
     ) -> Result<(Self, Vec<Effect>), RaftError> {
+        let voters_before = config.voters.clone();
+        let voters_in_log = std::mem::take(&mut config.voters_in_log);
+        if let Some((_, latest)) = voters_in_log.last() {
+            config.voters = latest.clone();
+        }
         let stored = election.clone();
         let mut election = election.unwrap_or(ElectionState::unknown(LeaderEpoch::new(0)));
         if election.epoch < log.last_epoch() {
@@ -88,6 +113,9 @@ impl RaftNode {
         }
         let mut node = Self {
             role: Role::Unattached(Unattached { election_at: Millis::NEVER }),
+            voters_before,
+            voters_in_log,
+            located: BTreeSet::new(),
             config,
             election,
             log,
@@ -111,6 +139,7 @@ impl RaftNode {
                 leader,
                 fetch_timeout_at: now.plus(node.config.fetch_timeout_ms),
                 has_fetched: false,
+                snapshot: None,
             }),
             // A candidate that restarts does not go on with its election: what it could claim of
             // its log may have been lost with its memory. The next election raises the epoch.
@@ -161,6 +190,30 @@ impl RaftNode {
                 self.answer_waiting(now, &mut effects);
             }
             Input::LogStartAdvanced(log_start) => self.log.advance_log_start(log_start),
+            Input::Snapshots { earliest, latest } => {
+                self.log = self.log.clone().with_snapshots(Some((earliest, latest)));
+            }
+            Input::SnapshotInstalled { snapshot, voters } => {
+                self.on_installed(now, snapshot, voters, &mut effects);
+            }
+            Input::SnapshotRefused(snapshot) => {
+                if let Role::Follower(follower) = &mut self.role
+                    && follower.snapshot.is_some_and(|fetching| fetching.id == snapshot)
+                {
+                    follower.snapshot = None;
+                    let leader = follower.leader;
+                    self.back_off(now, leader);
+                }
+            }
+            Input::Voters { offset, voters } => {
+                self.voters_in_log.push((offset, voters));
+                self.take_voters(now, &mut effects);
+            }
+            Input::Located(id) => {
+                if self.located.len() < LOCATED_MAX {
+                    self.located.insert(id);
+                }
+            }
             Input::Resign => {
                 if matches!(self.role, Role::Leader(_)) {
                     self.resign(now, &mut effects);
@@ -274,6 +327,10 @@ impl RaftNode {
                 self.on_fetch(now, from, request_id, &fetch, effects);
                 return;
             }
+            Request::FetchSnapshot(fetch) => {
+                self.on_fetch_snapshot(now, from, request_id, &fetch, effects);
+                return;
+            }
         };
         effects.push(Effect::Reply { to: from, request_id, response });
     }
@@ -290,6 +347,7 @@ impl RaftNode {
         let answer = match &response {
             Response::Vote(vote) => vote.answer,
             Response::Fetch(fetch) => fetch.answer,
+            Response::FetchSnapshot(fetch) => fetch.answer,
             Response::BeginQuorumEpoch(answer) | Response::EndQuorumEpoch(answer) => *answer,
         };
         if answer.epoch > self.election.epoch
@@ -302,6 +360,9 @@ impl RaftNode {
             }
         }
         if answer.code != RaftCode::None {
+            if matches!(asked, Asked::FetchSnapshot { .. }) {
+                self.on_snapshot_lost(answer.code);
+            }
             self.back_off(now, from);
             return Ok(());
         }
@@ -331,15 +392,24 @@ impl RaftNode {
                     Ok(())
                 }
             }
+            (Response::FetchSnapshot(fetch), Asked::FetchSnapshot { epoch, id, position }) => {
+                if epoch == self.election.epoch {
+                    let asked = (id, position);
+                    self.on_fetched_snapshot(now, from, request_id, asked, &fetch, effects);
+                }
+                Ok(())
+            }
             (
                 Response::Vote(_)
                 | Response::BeginQuorumEpoch(_)
                 | Response::EndQuorumEpoch(_)
-                | Response::Fetch(_),
+                | Response::Fetch(_)
+                | Response::FetchSnapshot(_),
                 Asked::Vote { .. }
                 | Asked::BeginQuorumEpoch
                 | Asked::EndQuorumEpoch
-                | Asked::Fetch { .. },
+                | Asked::Fetch { .. }
+                | Asked::FetchSnapshot { .. },
             ) => {
                 self.back_off(now, from);
                 Ok(())
@@ -357,8 +427,7 @@ impl RaftNode {
     ) -> Result<(), RaftError> {
         // A leader that nobody can reach, or this node in an epoch it does not know of: only the
         // epoch is news.
-        let known = leader
-            .filter(|id| *id != self.config.local.id && self.config.voters.get(*id).is_some());
+        let known = leader.filter(|id| self.is_reachable(*id));
         if epoch > self.election.epoch {
             match known {
                 Some(leader) => self.become_follower(now, leader, epoch, effects),
@@ -433,7 +502,7 @@ impl RaftNode {
                 false
             }
             Role::Leader(role) => {
-                if role.check_quorum_at <= now {
+                if role.check_quorum_at <= now || self.is_removal_committed() {
                     self.resign(now, effects);
                     return true;
                 }
@@ -482,6 +551,7 @@ impl RaftNode {
             leader,
             fetch_timeout_at: now.plus(self.config.fetch_timeout_ms),
             has_fetched: false,
+            snapshot: None,
         });
     }
 
@@ -522,7 +592,7 @@ impl RaftNode {
         let election =
             ElectionState { leader: Some(self.config.local.id), ..self.election.clone() };
         self.set_election(election, effects);
-        let alone = self.is_only_voter();
+        let alone = self.majority_of_others() == 0;
         self.role = Role::Leader(Leader {
             epoch_start: self.log.end(),
             progress: self.other_voters().map(|voter| (voter, Progress::unknown())).collect(),

@@ -1,5 +1,6 @@
 //! The roles of a node in the quorum, and what it keeps while in each.
 
+use crate::log_view::OffsetAndEpoch;
 use crate::quorum::{Millis, ReplicaKey, RequestId, VoterSet};
 use keld_types::{BrokerId, LeaderEpoch, Offset};
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,6 +131,17 @@ pub(crate) struct Follower {
     pub(crate) leader: BrokerId,
     pub(crate) fetch_timeout_at: Millis,
     pub(crate) has_fetched: bool,
+    /// The snapshot that is being fetched instead of the log.
+    pub(crate) snapshot: Option<SnapshotFetch>,
+}
+
+/// How far a snapshot was fetched.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct SnapshotFetch {
+    pub(crate) id: OffsetAndEpoch,
+    pub(crate) position: u64,
+    /// All of it is there; the driver installs it.
+    pub(crate) is_whole: bool,
 }
 
 #[derive(Debug)]
@@ -153,4 +165,5 @@ pub(crate) enum Asked {
     BeginQuorumEpoch,
     EndQuorumEpoch,
     Fetch { epoch: LeaderEpoch, offset: Offset },
+    FetchSnapshot { epoch: LeaderEpoch, id: OffsetAndEpoch, position: u64 },
 }

@@ -116,10 +116,7 @@ impl RaftNode {
     }
 
     pub(super) fn give_up_prospect(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        let reachable = self
-            .election
-            .leader
-            .filter(|id| *id != self.config.local.id && self.config.voters.get(*id).is_some());
+        let reachable = self.election.leader.filter(|id| self.is_reachable(*id));
         match reachable {
             Some(leader) => self.become_follower(now, leader, self.election.epoch, effects),
             None => self.become_unattached(now, self.election.epoch, effects),

@@ -4,16 +4,26 @@ use super::RaftNode;
 use crate::effect::Effect;
 use crate::error::RaftError;
 use crate::log_view::{BatchSummary, OffsetAndEpoch};
-use crate::message::{Fetch, FetchAnswer, FetchOutcome, Request};
+use crate::message::{
+    Fetch, FetchAnswer, FetchOutcome, FetchSnapshot, FetchSnapshotAnswer, RaftCode, Request,
+};
 use crate::quorum::{Millis, RequestId};
-use crate::role::{Asked, Connection, Role};
+use crate::role::{Asked, Connection, Role, SnapshotFetch};
 use keld_types::{BrokerId, LeaderEpoch, Offset};
 
 impl RaftNode {
-    /// Fetches from the leader; from any voter, to be told of the leader, while none is known or the
-    /// known one does not answer.
+    /// Fetches from the leader; from any voter or bootstrap server, to be told of the leader, while
+    /// none is known or the known one does not answer.
     pub(super) fn send_fetch(&mut self, now: Millis, effects: &mut Vec<Effect>) {
         if self.log.flushed() < self.log.end() || self.has_request_in_flight() {
+            return;
+        }
+        if let Role::Follower(follower) = &self.role
+            && let Some(fetching) = follower.snapshot
+            && (fetching.is_whole || self.is_ready(follower.leader))
+        {
+            let leader = follower.leader;
+            self.send_fetch_snapshot(now, leader, fetching, effects);
             return;
         }
         let leader = match &self.role {
@@ -36,8 +46,74 @@ impl RaftNode {
             offset,
             last_epoch: self.log.last_epoch(),
             high_watermark: self.high_watermark,
+            wait_max_ms: self.config.fetch_wait_max_ms,
         });
         self.send(now, to, Asked::Fetch { epoch, offset }, request, effects);
+    }
+
+    fn send_fetch_snapshot(
+        &mut self,
+        now: Millis,
+        leader: BrokerId,
+        fetching: SnapshotFetch,
+        effects: &mut Vec<Effect>,
+    ) {
+        if fetching.is_whole {
+            return;
+        }
+        let epoch = self.election.epoch;
+        let SnapshotFetch { id, position, .. } = fetching;
+        let request = Request::FetchSnapshot(FetchSnapshot {
+            replica: self.config.local,
+            epoch,
+            snapshot: id,
+            position,
+        });
+        self.send(now, leader, Asked::FetchSnapshot { epoch, id, position }, request, effects);
+    }
+
+    /// A piece of the snapshot came.
+    pub(super) fn on_fetched_snapshot(
+        &mut self,
+        now: Millis,
+        from: BrokerId,
+        request_id: RequestId,
+        (id, position): (OffsetAndEpoch, u64),
+        fetched: &FetchSnapshotAnswer,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Role::Follower(follower) = &mut self.role else { return };
+        let Some(fetching) = &mut follower.snapshot else { return };
+        let is_awaited =
+            follower.leader == from && fetching.id == id && fetching.position == position;
+        if !is_awaited || fetching.is_whole {
+            return;
+        }
+        let next = position.saturating_add(fetched.length);
+        let fits = fetched.snapshot == id && fetched.position == position && next <= fetched.size;
+        if !fits || (fetched.length == 0 && next < fetched.size) {
+            // Not a piece of what was asked for: begin anew.
+            follower.snapshot = None;
+            self.back_off(now, from);
+            return;
+        }
+        fetching.position = next;
+        fetching.is_whole = next == fetched.size;
+        let is_whole = fetching.is_whole;
+        self.touch_fetch_timeout(now, from);
+        effects.push(Effect::WriteSnapshot { request_id, snapshot: id, position });
+        if is_whole {
+            effects.push(Effect::InstallSnapshot(id));
+        }
+    }
+
+    /// The leader has no such snapshot any more, or no such piece of it.
+    pub(super) fn on_snapshot_lost(&mut self, code: RaftCode) {
+        if let Role::Follower(follower) = &mut self.role
+            && matches!(code, RaftCode::SnapshotNotFound | RaftCode::PositionOutOfRange)
+        {
+            follower.snapshot = None;
+        }
     }
 
     fn has_request_in_flight(&self) -> bool {
@@ -45,8 +121,11 @@ impl RaftNode {
     }
 
     fn any_ready_voter(&mut self) -> Option<BrokerId> {
-        let ready: Vec<_> =
-            self.other_voters().map(|voter| voter.id).filter(|id| self.is_ready(*id)).collect();
+        let voters = self.other_voters().map(|voter| voter.id);
+        let ready: Vec<_> = voters
+            .chain(self.config.bootstrap.iter().copied())
+            .filter(|id| self.is_ready(*id))
+            .collect();
         let count = u64::try_from(ready.len()).unwrap_or(u64::MAX);
         let choice = usize::try_from(self.random_below(count)).unwrap_or(0);
         ready.get(choice).copied()
@@ -66,7 +145,22 @@ impl RaftNode {
         }
         self.touch_fetch_timeout(now, from);
         match fetched.outcome {
-            FetchOutcome::Diverging(point) => self.truncate_to(from, point, effects)?,
+            FetchOutcome::Diverging(point) => self.truncate_to(now, from, point, effects)?,
+            FetchOutcome::Snapshot(id) => {
+                let is_ahead = id.offset > self.log.end()
+                    || (id.offset > Offset::ZERO
+                        && self.high_watermark.is_none_or(|h| h <= id.offset));
+                if let (true, Role::Follower(follower)) = (is_ahead, &mut self.role) {
+                    follower.snapshot = Some(SnapshotFetch { id, position: 0, is_whole: false });
+                    return Ok(());
+                }
+                return Err(RaftError::CommittedDivergence {
+                    leader: from,
+                    epoch: self.election.epoch,
+                    end: id.offset,
+                    high_watermark: self.high_watermark.unwrap_or(Offset::ZERO),
+                });
+            }
             FetchOutcome::Records(batches) => {
                 let batches = self.appendable(batches);
                 if !batches.is_empty() {
@@ -108,6 +202,7 @@ impl RaftNode {
 
     fn truncate_to(
         &mut self,
+        now: Millis,
         leader: BrokerId,
         point: OffsetAndEpoch,
         effects: &mut Vec<Effect>,
@@ -134,6 +229,7 @@ impl RaftNode {
         if end < self.log.end() {
             self.log.truncate(end);
             effects.push(Effect::Truncate(end));
+            self.forget_voters_from(now, end, effects);
         }
         Ok(())
     }

@@ -2,12 +2,14 @@
 
 use super::RaftNode;
 use crate::effect::Effect;
+use crate::log_view::{OffsetAndEpoch, Standing};
 use crate::message::{
-    BeginQuorumEpoch, Fetch, FetchAnswer, FetchOutcome, RaftCode, Request, Response,
+    BeginQuorumEpoch, Fetch, FetchAnswer, FetchOutcome, FetchSnapshot, FetchSnapshotAnswer,
+    RaftCode, Request, Response,
 };
 use crate::quorum::{Millis, ReplicaKey, RequestId};
 use crate::role::{Asked, Progress, Role, WaitingFetch};
-use keld_types::{BrokerId, Offset};
+use keld_types::{BrokerId, LeaderEpoch, Offset};
 
 impl RaftNode {
     pub(super) fn on_fetch(
@@ -24,10 +26,11 @@ impl RaftNode {
             RaftCode::UnknownLeaderEpoch
         } else if !matches!(self.role, Role::Leader(_)) {
             RaftCode::NotLeaderOrFollower
-        } else if fetch.offset < Offset::ZERO {
+        } else if fetch.offset < Offset::ZERO
+            || fetch.last_epoch < LeaderEpoch::new(0)
+            || fetch.last_epoch > fetch.epoch
+        {
             RaftCode::InvalidRequest
-        } else if fetch.offset < self.log.log_start() {
-            RaftCode::OffsetOutOfRange
         } else {
             RaftCode::None
         };
@@ -36,20 +39,27 @@ impl RaftNode {
             effects.push(Effect::Reply { to: from, request_id, response });
             return;
         }
-        let known = self.log.end_offset_for(fetch.last_epoch);
-        if fetch.offset > Offset::ZERO
-            && (known.epoch != fetch.last_epoch || known.offset < fetch.offset)
-        {
-            // Nothing is learned from a follower whose log parts from ours.
-            let mut answer = self.fetch_answer(RaftCode::None);
-            answer.outcome = FetchOutcome::Diverging(known);
+        let end = OffsetAndEpoch { offset: fetch.offset, epoch: fetch.last_epoch };
+        let outcome = match self.log.standing_of(end) {
+            Standing::Valid => None,
+            Standing::Diverging(known) => Some(FetchOutcome::Diverging(known)),
+            Standing::Snapshot(id) => Some(FetchOutcome::Snapshot(id)),
+        };
+        if let Some(outcome) = outcome {
+            // Nothing is learned of the log of a follower that parts from ours.
+            let answer = FetchAnswer { outcome, ..self.fetch_answer(RaftCode::None) };
             let response = Response::Fetch(answer);
+            effects.push(Effect::Reply { to: from, request_id, response });
+            return;
+        }
+        if fetch.offset < self.log.log_start() {
+            let response = Response::Fetch(self.fetch_answer(RaftCode::OffsetOutOfRange));
             effects.push(Effect::Reply { to: from, request_id, response });
             return;
         }
         self.note_fetch(now, fetch.replica, fetch.offset);
         self.advance_high_watermark(effects);
-        let wait_until = now.plus(self.config.fetch_wait_max_ms);
+        let wait_until = now.plus(fetch.wait_max_ms);
         if let Role::Leader(leader) = &mut self.role {
             let waiting = WaitingFetch {
                 request_id,
@@ -64,12 +74,69 @@ impl RaftNode {
         self.answer_waiting(now, effects);
     }
 
+    pub(super) fn on_fetch_snapshot(
+        &mut self,
+        now: Millis,
+        from: BrokerId,
+        request_id: RequestId,
+        fetch: &FetchSnapshot,
+        effects: &mut Vec<Effect>,
+    ) {
+        let code = if fetch.epoch < self.election.epoch {
+            RaftCode::FencedLeaderEpoch
+        } else if fetch.epoch > self.election.epoch {
+            RaftCode::UnknownLeaderEpoch
+        } else if !matches!(self.role, Role::Leader(_)) {
+            RaftCode::NotLeaderOrFollower
+        } else {
+            RaftCode::None
+        };
+        if code == RaftCode::None {
+            self.note_contact(now, fetch.replica);
+            effects.push(Effect::ReplySnapshot {
+                to: from,
+                request_id,
+                answer: self.answer(code),
+                snapshot: fetch.snapshot,
+                position: fetch.position,
+            });
+            return;
+        }
+        let response = Response::FetchSnapshot(FetchSnapshotAnswer {
+            answer: self.answer(code),
+            snapshot: fetch.snapshot,
+            size: 0,
+            position: fetch.position,
+            length: 0,
+        });
+        effects.push(Effect::Reply { to: from, request_id, response });
+    }
+
+    /// A voter was heard of: it counts for keeping the quorum.
+    fn note_contact(&mut self, now: Millis, replica: ReplicaKey) {
+        if !self.config.voters.contains(replica) || replica.id == self.config.local.id {
+            return;
+        }
+        let majority_of_others = self.majority_of_others();
+        let check_quorum_timeout = self.check_quorum_timeout_ms();
+        let Role::Leader(leader) = &mut self.role else { return };
+        leader.to_tell.remove(&replica.id);
+        leader.fetched.insert(replica.id);
+        if leader.fetched.len() >= majority_of_others {
+            leader.fetched.clear();
+            leader.check_quorum_at = now.plus(check_quorum_timeout);
+        }
+    }
+
+    /// How many other voters a leader must hear of.
+    pub(super) fn majority_of_others(&self) -> usize {
+        self.config.voters.majority() - usize::from(self.is_voter())
+    }
+
     fn note_fetch(&mut self, now: Millis, replica: ReplicaKey, offset: Offset) {
         let end = self.log.end();
         let is_voter = self.config.voters.contains(replica) && replica.id != self.config.local.id;
         let key = if is_voter { self.config.voters.get(replica.id) } else { None };
-        let majority_of_others = self.config.voters.majority() - usize::from(self.is_voter());
-        let check_quorum_timeout = self.check_quorum_timeout_ms();
         let Role::Leader(leader) = &mut self.role else { return };
         if !is_voter && leader.progress.len() > PROGRESS_MAX {
             return;
@@ -83,14 +150,7 @@ impl RaftNode {
         }
         known.leader_end_at_last_fetch = end;
         known.last_fetch_at = Some(now);
-        if is_voter {
-            leader.to_tell.remove(&replica.id);
-            leader.fetched.insert(replica.id);
-            if leader.fetched.len() >= majority_of_others {
-                leader.fetched.clear();
-                leader.check_quorum_at = now.plus(check_quorum_timeout);
-            }
-        }
+        self.note_contact(now, replica);
     }
 
     /// The largest offset that is durable on a majority, once it covers a record of this epoch: only

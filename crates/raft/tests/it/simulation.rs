@@ -2,8 +2,9 @@
 //! flushed, while a checker watches every election and every commit. Each run prints its seed.
 
 use keld_raft::{
-    BatchSummary, Effect, ElectionState, FetchOutcome, Input, LogView, Millis, RaftConfig,
-    RaftNode, ReplicaKey, Request, RequestId, Response, RoleName, VoterSet,
+    BatchSummary, Effect, ElectionState, EpochAnswer, FetchOutcome, FetchSnapshotAnswer, Input,
+    LogView, Millis, OffsetAndEpoch, RaftCode, RaftConfig, RaftNode, ReplicaKey, Request,
+    RequestId, Response, RoleName, VoterChange, VoterSet,
 };
 use keld_types::{BrokerId, DirectoryId, LeaderEpoch, Offset, Uuid};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +50,12 @@ struct Machine {
     flush_at: Option<u64>,
     restart_at: u64,
     incoming: Vec<Entry>,
+    /// The log before it is gone; `entries` still has it, as the snapshot's content.
+    log_start: usize,
+    /// The latest snapshot: everything before its end.
+    snapshot: Option<OffsetAndEpoch>,
+    /// The pieces of a snapshot that is being fetched.
+    partial: Vec<Entry>,
 }
 
 struct World {
@@ -62,6 +69,14 @@ struct World {
     leaders: BTreeMap<i32, usize>,
     committed: Vec<Entry>,
     next_payload: u64,
+    /// Who votes before any record says so.
+    first_voters: VoterSet,
+    /// Records of the voters, by payload.
+    voter_records: BTreeMap<u64, VoterSet>,
+    /// Whether voters change and logs begin at snapshots.
+    changes: bool,
+    installed: usize,
+    voter_changes: usize,
 }
 
 fn key(index: usize) -> ReplicaKey {
@@ -77,6 +92,11 @@ fn index(id: BrokerId) -> usize {
 
 impl World {
     fn new(seed: u64, nodes: usize) -> Self {
+        Self::with_voters(seed, nodes, nodes, false)
+    }
+
+    /// The first `voters` of the nodes vote; the others watch until they are added.
+    fn with_voters(seed: u64, nodes: usize, voters: usize, changes: bool) -> Self {
         let mut world = Self {
             dice: Dice(seed),
             now: 0,
@@ -88,6 +108,11 @@ impl World {
             leaders: BTreeMap::new(),
             committed: Vec::new(),
             next_payload: 1,
+            first_voters: VoterSet::new((0..voters).map(key)),
+            voter_records: BTreeMap::new(),
+            changes,
+            installed: 0,
+            voter_changes: 0,
         };
         for machine in 0..nodes {
             world.start(machine);
@@ -96,23 +121,43 @@ impl World {
     }
 
     fn start(&mut self, at: usize) {
-        let voters = VoterSet::new((0..self.machines.len()).map(key));
+        let mut voters = self.first_voters.clone();
         let machine = &mut self.machines[at];
-        let mut epochs: Vec<(LeaderEpoch, Offset)> = Vec::new();
+        let mut voters_in_log = Vec::new();
         for (offset, entry) in machine.entries.iter().enumerate() {
+            if let Some(record) = self.voter_records.get(&entry.payload) {
+                if offset < machine.log_start {
+                    voters = record.clone();
+                } else {
+                    voters_in_log.push((Offset::new(offset as i64), record.clone()));
+                }
+            }
+        }
+        let mut epochs: Vec<(LeaderEpoch, Offset)> = Vec::new();
+        if let Some(last) = machine.log_start.checked_sub(1) {
+            // What the snapshot's name says.
+            epochs.push((machine.entries[last].epoch, Offset::new(last as i64)));
+        }
+        for (offset, entry) in machine.entries.iter().enumerate().skip(machine.log_start) {
             if epochs.last().is_none_or(|(epoch, _)| *epoch < entry.epoch) {
                 epochs.push((entry.epoch, Offset::new(offset as i64)));
             }
         }
         let end = Offset::new(machine.entries.len() as i64);
-        let log = LogView::recovered(Offset::ZERO, end, epochs);
+        let log_start = Offset::new(machine.log_start as i64);
+        let snapshots = machine.snapshot.map(|id| (id, id));
+        let log = LogView::recovered(log_start, end, epochs).with_snapshots(snapshots);
+        machine.partial.clear();
         let seed = self.dice.next();
-        let config = RaftConfig::new(key(at), voters);
+        let config = RaftConfig { voters_in_log, ..RaftConfig::new(key(at), voters) };
         let (node, effects) =
             RaftNode::start(config, machine.election.clone(), log, seed, Millis::new(self.now))
                 .unwrap();
         machine.node = Some(node);
         self.carry_out(at, effects);
+        for other in (0..self.machines.len()).filter(|other| *other != at) {
+            self.step(at, Input::Located(key(other).id));
+        }
     }
 
     /// Stops a machine: what was not flushed is lost from some point on.
@@ -156,6 +201,17 @@ impl World {
                     let response = Response::Fetch(answer);
                     self.post(at, index(to), Packet::Response(request_id, response, entries));
                 }
+                Effect::ReplySnapshot { to, request_id, answer, snapshot, position } => {
+                    self.serve_snapshot(at, index(to), request_id, answer, (snapshot, position));
+                }
+                Effect::WriteSnapshot { position, .. } => {
+                    let machine = &mut self.machines[at];
+                    assert!(position == 0 || machine.partial.len() as u64 == position);
+                    machine.partial.truncate(position as usize);
+                    let piece = std::mem::take(&mut machine.incoming);
+                    machine.partial.extend(piece);
+                }
+                Effect::InstallSnapshot(snapshot) => self.install(at, snapshot),
                 Effect::AppendLeaderChange { epoch, .. } => {
                     let other = self.leaders.insert(epoch.get(), at);
                     assert!(other.is_none(), "two elections won in epoch {epoch}");
@@ -169,15 +225,23 @@ impl World {
                 }
                 Effect::Append { batches, .. } => {
                     let machine = &mut self.machines[at];
+                    let mut told = Vec::new();
                     for (entry, batch) in machine.incoming.iter().zip(&batches) {
                         assert_eq!(batch.base_offset.get() as usize, machine.entries.len());
                         machine.entries.push(*entry);
+                        if let Some(voters) = self.voter_records.get(&entry.payload) {
+                            told.push((batch.base_offset, voters.clone()));
+                        }
                     }
                     let delay = self.dice.below(20);
                     self.machines[at].flush_at.get_or_insert(self.now + delay);
+                    for (offset, voters) in told {
+                        self.step(at, Input::Voters { offset, voters });
+                    }
                 }
                 Effect::Truncate(end) => {
                     let machine = &mut self.machines[at];
+                    assert!(end.get() as usize >= machine.log_start, "cut into a snapshot");
                     machine.entries.truncate(end.get() as usize);
                     machine.flushed = machine.flushed.min(machine.entries.len());
                 }
@@ -205,15 +269,117 @@ impl World {
             match self.committed.get(offset) {
                 Some(known) => assert_eq!(known, entry, "offset {offset} committed twice"),
                 None => {
-                    let durable = self
-                        .machines
+                    let voters = match &self.machines[at].node {
+                        Some(node) => node.voters().clone(),
+                        None => unreachable!("a machine that runs commits"),
+                    };
+                    let durable = voters
                         .iter()
+                        .map(|voter| &self.machines[index(voter.id)])
                         .filter(|m| m.flushed > offset && m.entries[offset] == *entry)
                         .count();
-                    assert!(durable > self.machines.len() / 2, "committed before it was durable");
+                    assert!(durable >= voters.majority(), "committed before it was durable");
                     self.committed.push(*entry);
                 }
             }
+        }
+    }
+
+    /// A piece of the snapshot; an entry of the log stands for a byte.
+    fn serve_snapshot(
+        &mut self,
+        at: usize,
+        to: usize,
+        request_id: RequestId,
+        answer: EpochAnswer,
+        (snapshot, position): (OffsetAndEpoch, u64),
+    ) {
+        let machine = &self.machines[at];
+        let size = snapshot.offset.get() as u64;
+        let (code, piece) = if machine.snapshot != Some(snapshot) {
+            (RaftCode::SnapshotNotFound, Vec::new())
+        } else if position >= size {
+            (RaftCode::PositionOutOfRange, Vec::new())
+        } else {
+            let end = size.min(position + 1 + self.dice.below(200));
+            (RaftCode::None, machine.entries[position as usize..end as usize].to_vec())
+        };
+        let response = Response::FetchSnapshot(FetchSnapshotAnswer {
+            answer: EpochAnswer { code, ..answer },
+            snapshot,
+            size,
+            position,
+            length: piece.len() as u64,
+        });
+        self.post(at, to, Packet::Response(request_id, response, piece));
+    }
+
+    fn install(&mut self, at: usize, snapshot: OffsetAndEpoch) {
+        // Now and then what arrived is not sound.
+        if self.faults && self.dice.one_in(10) {
+            self.machines[at].partial.clear();
+            self.step(at, Input::SnapshotRefused(snapshot));
+            return;
+        }
+        let machine = &mut self.machines[at];
+        let end = snapshot.offset.get() as usize;
+        assert_eq!(machine.partial.len(), end);
+        machine.entries = std::mem::take(&mut machine.partial);
+        assert!(self.committed.len() >= end && self.committed[..end] == machine.entries[..]);
+        machine.log_start = end;
+        machine.flushed = end;
+        machine.flush_at = None;
+        machine.snapshot = Some(snapshot);
+        let named =
+            machine.entries.iter().filter_map(|entry| self.voter_records.get(&entry.payload));
+        let voters = named.last().unwrap_or(&self.first_voters).clone();
+        self.installed += 1;
+        self.step(at, Input::SnapshotInstalled { snapshot, voters: Some(voters) });
+    }
+
+    /// Takes a snapshot of what is committed and lets the log before it go.
+    fn take_snapshot(&mut self, at: usize) {
+        let Some(node) = &self.machines[at].node else { return };
+        let Some(end) = node.high_watermark() else { return };
+        let machine = &mut self.machines[at];
+        let length = end.get() as usize;
+        if length <= machine.log_start || length > machine.flushed {
+            return;
+        }
+        let id = OffsetAndEpoch { offset: end, epoch: machine.entries[length - 1].epoch };
+        machine.snapshot = Some(id);
+        machine.log_start = length;
+        self.step(at, Input::LogStartAdvanced(end));
+        self.step(at, Input::Snapshots { earliest: id, latest: id });
+    }
+
+    /// Adds or removes a voter, if a leader may.
+    fn change_voters(&mut self) {
+        let now = Millis::new(self.now);
+        let chosen = key(self.dice.below(self.machines.len() as u64) as usize);
+        for at in 0..self.machines.len() {
+            let Some(node) = &self.machines[at].node else { continue };
+            if node.role() != RoleName::Leader {
+                continue;
+            }
+            let is_voter = node.voters().contains(chosen);
+            let change =
+                if is_voter { VoterChange::Remove(chosen) } else { VoterChange::Add(chosen) };
+            if (is_voter && node.voters().len() <= 3)
+                || node.check_voter_change(now, change).is_err()
+            {
+                continue;
+            }
+            let others = node.voters().iter().filter(|voter| voter.id != chosen.id);
+            let voters = VoterSet::new(others.chain((!is_voter).then_some(chosen)));
+            let epoch = node.epoch();
+            self.next_payload += 1;
+            let payload = self.next_payload;
+            self.voter_records.insert(payload, voters.clone());
+            let offset = Offset::new(self.machines[at].entries.len() as i64);
+            self.append(at, epoch, payload);
+            self.step(at, Input::Voters { offset, voters });
+            self.voter_changes += 1;
         }
     }
 
@@ -303,6 +469,13 @@ impl World {
 
     fn inject(&mut self) {
         let count = self.machines.len();
+        if self.changes && self.dice.one_in(200) {
+            self.change_voters();
+        }
+        if self.changes && self.dice.one_in(900) {
+            let at = self.dice.below(count as u64) as usize;
+            self.take_snapshot(at);
+        }
         if self.dice.one_in(8000) {
             let at = self.dice.below(count as u64) as usize;
             self.crash(at);
@@ -341,7 +514,10 @@ fn summaries(from: usize, entries: &[Entry]) -> Vec<BatchSummary> {
 /// Runs a quorum through faults, then in peace; gives the commits made while faults went on.
 fn run(seed: u64, nodes: usize, millis: u64) -> (usize, usize) {
     println!("seed {seed}, {nodes} nodes");
-    let mut world = World::new(seed, nodes);
+    finish(World::new(seed, nodes), seed, millis)
+}
+
+fn finish(mut world: World, seed: u64, millis: u64) -> (usize, usize) {
     while world.now < millis {
         world.advance();
     }
@@ -397,6 +573,24 @@ fn one_voter_commits_only_what_it_flushed() {
         let (_, committed) = run(seed, 1, 60_000);
         assert!(committed > 100, "seed {seed}: {committed} commits");
     }
+}
+
+#[test]
+fn voters_come_and_go_and_the_late_take_snapshots() {
+    let (mut changes, mut installed, mut committed) = (0, 0, 0);
+    for seed in 3000..=3060 {
+        println!("seed {seed}, voters change");
+        let mut world = World::with_voters(seed, 5, 3, true);
+        while world.now < 60_000 {
+            world.advance();
+        }
+        changes += world.voter_changes;
+        installed += world.installed;
+        committed += finish(world, seed, 60_000).1;
+    }
+    assert!(changes > 250, "{changes} changes of the voters");
+    assert!(installed > 100, "{installed} snapshots installed");
+    assert!(committed > 20_000, "{committed} commits");
 }
 
 #[test]
