@@ -1,5 +1,6 @@
 //! A running node: everything it is made of, and its start and stop.
 
+use crate::apis::metadata::EncodedTopics;
 use crate::assignments;
 use crate::auto_topics::AutoTopics;
 use crate::background;
@@ -7,27 +8,28 @@ use crate::cleaner::{self, Cleaner};
 use crate::directory_moves::DirectoryMoves;
 use crate::dispatch::Dispatch;
 use crate::fetch_sessions::FetchSessions;
+use crate::fetchers::Fetchers;
 use crate::groups::{self, Groups};
+use crate::lifecycle::{self, Lifecycle};
 use crate::logs::{LogManager, LogsError};
 use crate::metrics::Metrics;
 use crate::partitions::PartitionTable;
 use crate::producer_ids::ProducerIds;
-use crate::quorum::{QuorumError, QuorumHandle, Submission};
+use crate::quorum::{Inbox, QuorumError, QuorumHandle};
 use crate::telemetry::Telemetry;
 use arc_swap::ArcSwap;
 use keld_config::{BrokerLayers, ConfigError, NodeConfig, Properties};
-use keld_controller::{BrokerRef, Command, Reply};
-use keld_env::{Address, ColdReads, Env, Monotonic};
+use keld_env::{Address, ColdReads, Env, Monotonic, Tuning};
 use keld_metadata::{ClusterImage, ConfigResource, LoadedDelta};
 use keld_net::{Bound, Limits, ListenerLimits, ListenerSpec, Server, ServerStats};
 use keld_replication::{Committers, Tails};
-use keld_types::{BrokerEpoch, ClusterId, Offset};
+use keld_types::{BrokerEpoch, ClusterId, Offset, Uuid};
 use keld_wire::{ApiKey, VersionRange};
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// How long connections may finish what is in flight when the node stops.
@@ -64,6 +66,10 @@ pub struct Node {
     /// Group commits of the partitions, one committer a log directory.
     pub(crate) committers: Arc<Committers>,
     pub(crate) fetch_sessions: FetchSessions,
+    /// Fetch what other brokers lead.
+    pub(crate) fetchers: Fetchers,
+    /// Topics as they stand in answers.
+    pub(crate) encoded_topics: EncodedTopics,
     /// The ends of partitions in memory.
     pub(crate) tails: Arc<Tails>,
     pub(crate) cold_reads: Arc<ColdReads>,
@@ -75,12 +81,15 @@ pub struct Node {
     pub(crate) groups: Groups,
     pub(crate) auto_topics: AutoTopics,
     pub(crate) producer_ids: ProducerIds,
+    pub(crate) lifecycle: Lifecycle,
+    /// Drawn by this start of the process.
+    pub(crate) incarnation_id: Uuid,
     pub(crate) moves: DirectoryMoves,
     pub(crate) cleaner: Cleaner,
     /// Asks the controller.
     pub(crate) quorum: QuorumHandle,
     /// The driver's end, until the driver takes it.
-    submissions: Mutex<Option<mpsc::Receiver<Submission>>>,
+    inbox: Mutex<Option<Inbox>>,
     /// Client metrics.
     pub(crate) telemetry: Telemetry,
     pub(crate) metrics: Metrics,
@@ -131,12 +140,13 @@ impl Node {
             opened.ok_or(StartError::Failed("opening the log directories"))??
         };
         let opened_at = env.clock.monotonic();
+        let incarnation_id = env.random.uuid();
         let move_threads =
             layers.effective().get("num.replica.alter.log.dirs.threads").map(str::to_owned);
         let move_threads = move_threads
             .and_then(|count| count.trim().parse().ok())
             .unwrap_or(config.log_dirs.len());
-        let (quorum, submissions) = QuorumHandle::channel();
+        let (quorum, inbox) = QuorumHandle::channel();
         let slots = config.limits.max_incremental_fetch_session_cache_slots;
         Ok(Arc::new(Self {
             committers: Committers::new(env.clone()),
@@ -145,6 +155,8 @@ impl Node {
             env,
             logs,
             partitions: PartitionTable::default(),
+            encoded_topics: EncodedTopics::default(),
+            fetchers: Fetchers::default(),
             fetch_sessions: FetchSessions::new(usize::try_from(slots).unwrap_or(0)),
             image: ArcSwap::from_pointee(ClusterImage::empty()),
             image_changed: watch::Sender::new(Offset::NONE),
@@ -152,10 +164,12 @@ impl Node {
             groups: Groups::default(),
             auto_topics: AutoTopics::default(),
             producer_ids: ProducerIds::default(),
+            lifecycle: Lifecycle::default(),
+            incarnation_id,
             moves: DirectoryMoves::new(move_threads),
             cleaner: Cleaner::default(),
             quorum,
-            submissions: Mutex::new(Some(submissions)),
+            inbox: Mutex::new(Some(inbox)),
             telemetry: Telemetry::default(),
             metrics: Metrics::new(crate::apis::APIS.iter().map(|api| api.key)),
             opened_at,
@@ -182,6 +196,7 @@ impl Node {
         if let Some(server) = self.server() {
             server.start();
         }
+        self.env.spawn.spawn("lifecycle", Box::pin(lifecycle::run(Arc::clone(self))));
         self.env.spawn.spawn("background", Box::pin(background::run(Arc::clone(self))));
         self.env.spawn.spawn("cleaner", Box::pin(cleaner::run(Arc::clone(self))));
         self.env.spawn.spawn("groups", Box::pin(groups::run_timer(Arc::clone(self))));
@@ -191,13 +206,19 @@ impl Node {
         self.server.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The commands for the quorum's driver; only the first caller gets them.
-    pub(crate) fn take_submissions(&self) -> Option<mpsc::Receiver<Submission>> {
-        self.submissions.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// What comes in for the quorum's driver; only the first caller gets it.
+    pub(crate) fn take_inbox(&self) -> Option<Inbox> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Stops: no more requests, then everything on disk, then the marks of a clean shutdown.
     pub async fn stop(self: &Arc<Self>) {
+        let image = self.image();
+        let me = self.config().node_id;
+        if image.brokers.values().any(|broker| broker.id != me && broker.is_active()) {
+            // Others can lead: clients go there before the connections end.
+            self.leave_cluster(STOP_GRACE).await;
+        }
         self.stopping.cancel();
         for partition in self.partitions.partitions() {
             // Long polls end, so that their connections can.
@@ -207,35 +228,11 @@ impl Node {
         if let Some(server) = server {
             server.stop(STOP_GRACE).await;
         }
-        self.leave_cluster().await;
+        self.leave_cluster(STOP_GRACE).await;
         self.quorum.stop().await;
         self.cleaner.ended().await;
         let this = Arc::clone(self);
         self.block("close logs", Box::new(move || this.close_logs())).await;
-    }
-
-    /// Tells the controller that this broker stops: it gives up its partitions and is fenced, as
-    /// after a controlled shutdown of Kafka's. A stop does not wait for it for long.
-    async fn leave_cluster(&self) {
-        let broker = BrokerRef { id: self.config().node_id, epoch: self.broker_epoch() };
-        if self.quorum.status().is_none() || broker.epoch < BrokerEpoch::new(0) {
-            return;
-        }
-        let gives_up = self.quorum.submit(Command::BeginControlledShutdown(broker));
-        let is_fenced = self.quorum.submit(Command::FenceBroker(broker));
-        let clock = &self.env.clock;
-        tokio::select! {
-            (gives_up, is_fenced) = async { (gives_up.await, is_fenced.await) } => {
-                for reply in [gives_up, is_fenced] {
-                    if let Reply::Refused(error) = reply {
-                        tracing::warn!(%error, "the controller did not take note of the stop");
-                    }
-                }
-            }
-            () = clock.sleep_until(clock.monotonic() + STOP_GRACE) => {
-                tracing::warn!("the controller did not take note of the stop in time");
-            }
-        }
     }
 
     /// Closes every log and marks the stop as clean. Blocks.
@@ -279,7 +276,9 @@ impl Node {
     pub(crate) fn broker_epoch(&self) -> BrokerEpoch {
         let image = self.image.load();
         let me = image.broker(self.config().node_id);
-        me.map_or(BrokerEpoch::new(-1), |broker| broker.epoch)
+        // What was registered before this start of the process is not this broker.
+        me.filter(|broker| broker.incarnation_id == self.incarnation_id)
+            .map_or(BrokerEpoch::new(-1), |broker| broker.epoch)
     }
 
     /// The listeners with the ports the system chose.
@@ -381,6 +380,7 @@ impl Node {
                         creation_rate: own
                             .max_connection_creation_rate
                             .map(|rate| u32::try_from(rate).unwrap_or(0)),
+                        congestion_control: own.congestion_control.clone(),
                     };
                     Some((name.to_owned(), limits))
                 })
@@ -389,6 +389,11 @@ impl Node {
             connections_per_ip_overrides: overrides
                 .filter_map(|(ip, count)| Some((ip.parse::<IpAddr>().ok()?, bound(*count))))
                 .collect(),
+            tuning: Tuning {
+                send_buffer_bytes: usize::try_from(socket.send_buffer_bytes).ok(),
+                congestion_control: Some(socket.congestion_control.clone())
+                    .filter(|name| !name.is_empty()),
+            },
             backlog: u32::try_from(socket.listen_backlog_size).unwrap_or(50),
             ..Limits::default()
         }

@@ -9,13 +9,24 @@
 //! any other failed write, and a failed sync, ends the driver:
 //! nothing more is decided, and the node must stop.
 //!
-//! One voter is wired: a node is a cluster of one. The core itself is right for many.
+//! A node that is the only voter leads when it is opened. With other voters, or as an observer, the
+//! driver talks to them: it sends what the core wants to have sent over one connection a node
+//! ([`crate::peers`]), and answers their requests, which come in by the controller listeners
+//! ([`server`]). What the log has is pending until the leader says that it is committed. A leader
+//! decides ([`ActiveController::Local`]) once it has applied all that was committed before its epoch.
 
+mod addresses;
+mod channel;
 mod core;
 mod driver;
 mod error;
+mod event;
+mod follow;
 mod load;
-mod register;
+mod membership;
+pub(crate) mod register;
+mod rpc;
+pub(crate) mod server;
 mod snapshots;
 mod state_file;
 mod status;
@@ -24,8 +35,12 @@ mod voters;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use channel::{ActiveController, ControllerError};
 pub use error::QuorumError;
-pub(crate) use status::QuorumStatus;
+pub(crate) use event::{VoterEdit, VoterRequest};
+pub(crate) use status::{QuorumStatus, ReplicaStatus};
+
+use event::Event;
 
 use arc_swap::ArcSwapOption;
 use keld_controller::{ApiError, Command, Reply};
@@ -37,11 +52,21 @@ use tokio_util::sync::CancellationToken;
 /// Commands that may wait for the driver. More than that, and requests are refused at once.
 const SUBMISSIONS_MAX: usize = 4096;
 
+/// Requests and answers of other nodes that may wait for the driver.
+const EVENTS_MAX: usize = 1024;
+
 /// A command on its way to the controller.
 #[derive(Debug)]
 pub(crate) struct Submission {
     pub(crate) command: Command,
     pub(crate) reply: oneshot::Sender<Reply>,
+}
+
+/// What the driver takes.
+#[derive(Debug)]
+pub(crate) struct Inbox {
+    submissions: mpsc::Receiver<Submission>,
+    events: mpsc::Receiver<Event>,
 }
 
 /// What the driver shares with those who ask.
@@ -53,31 +78,51 @@ struct Shared {
     stop: CancellationToken,
     /// The driver runs until this is cancelled; before it ran, it is.
     stopped: watch::Sender<bool>,
+    /// Who decides.
+    controller: watch::Sender<ActiveController>,
 }
 
 /// Asks the controller.
 #[derive(Clone, Debug)]
 pub(crate) struct QuorumHandle {
     sender: mpsc::Sender<Submission>,
+    events: mpsc::Sender<Event>,
     shared: Arc<Shared>,
 }
 
 impl QuorumHandle {
     /// A handle and the driver's end.
-    pub(crate) fn channel() -> (Self, mpsc::Receiver<Submission>) {
-        let (sender, receiver) = mpsc::channel(SUBMISSIONS_MAX);
+    pub(crate) fn channel() -> (Self, Inbox) {
+        let (sender, submissions) = mpsc::channel(SUBMISSIONS_MAX);
+        let (events, received) = mpsc::channel(EVENTS_MAX);
         let shared = Shared {
             status: ArcSwapOption::empty(),
             failure: watch::Sender::new(None),
             stop: CancellationToken::new(),
             stopped: watch::Sender::new(true),
+            controller: watch::Sender::new(ActiveController::Unknown),
         };
-        (Self { sender, shared: Arc::new(shared) }, receiver)
+        let handle = Self { sender, events, shared: Arc::new(shared) };
+        (handle, Inbox { submissions, events: received })
     }
 
     /// Leader, epoch, offsets, voters; `None` before the driver was opened.
     pub(crate) fn status(&self) -> Option<Arc<QuorumStatus>> {
         self.shared.status.load_full()
+    }
+
+    /// Asks the leader, which must be this node, for other voters.
+    pub(crate) async fn change_voter(
+        &self,
+        change: VoterEdit,
+        when_committed: bool,
+    ) -> Result<(), ApiError> {
+        let (reply, done) = oneshot::channel();
+        let request = VoterRequest { change, when_committed, reply };
+        if self.events.try_send(Event::ChangeVoter(request)).is_err() {
+            return Err(ApiError::bare(ErrorCode::REQUEST_TIMED_OUT));
+        }
+        done.await.unwrap_or_else(|_| Err(ApiError::bare(ErrorCode::NOT_LEADER_OR_FOLLOWER)))
     }
 
     /// Says why the quorum failed, once it did: the node must stop then.

@@ -33,6 +33,18 @@ impl LoadedDelta {
         delta.jump_to(image);
         Self { before, after: image.clone(), delta }
     }
+
+    /// The change from one image to another that a snapshot brought: all of the new one counts as
+    /// changed, and what only the old one has as gone.
+    pub fn between(before: ClusterImage, after: &ClusterImage) -> Self {
+        let mut delta = ClusterDelta::new(&before);
+        delta.jump_to(after);
+        let gone = before.topics.values().filter(|topic| !after.topics.contains_key(&topic.id));
+        delta.deleted_topics = gone.map(|topic| (topic.id, topic.name.clone())).collect();
+        delta.changed_configs.extend(before.configs.keys().cloned());
+        delta.changed_brokers.extend(before.brokers.keys().copied());
+        Self { before, after: after.clone(), delta }
+    }
 }
 
 impl ImageLoader {

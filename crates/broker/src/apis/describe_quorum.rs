@@ -2,9 +2,9 @@
 
 use crate::context::RequestContext;
 use crate::node::Node;
-use crate::quorum::QuorumStatus;
+use crate::quorum::{QuorumStatus, ReplicaStatus};
 use crate::reply::Reply;
-use keld_types::{BrokerId, DirectoryId, ErrorCode, Offset};
+use keld_types::{BrokerId, ErrorCode, Offset};
 use keld_wire::Str;
 use keld_wire::messages::describe_quorum_response::{
     Listener, Node as VoterNode, PartitionData, ReplicaState, TopicData,
@@ -30,8 +30,8 @@ pub(crate) fn handle(
     if !is_metadata_log {
         return unknown(&request, context.version).into();
     }
-    match node.quorum.status() {
-        Some(status) => describe(node, &status, node.env.clock.wall_ms(), context.version).into(),
+    match node.quorum.status().filter(|status| status.is_leader) {
+        Some(status) => describe(node, &status, context.version).into(),
         None => DescribeQuorumResponse {
             topics: vec![partition(PartitionData {
                 error_code: ErrorCode::NOT_LEADER_OR_FOLLOWER,
@@ -67,22 +67,17 @@ fn partition(data: PartitionData) -> TopicData {
     TopicData { topic_name: Str::from(TOPIC), partitions: vec![data], ..TopicData::default() }
 }
 
-fn describe(
-    node: &Node,
-    status: &QuorumStatus,
-    now_ms: i64,
-    version: i16,
-) -> DescribeQuorumResponse {
-    let (local, directory) = status.local;
-    // A static quorum does not know directories.
-    let directory =
-        if status.kraft_version > 0 { directory.uuid() } else { keld_types::Uuid::ZERO };
-    let voter = ReplicaState {
-        replica_id: local.get(),
-        replica_directory_id: if version >= 2 { directory } else { keld_types::Uuid::ZERO },
-        log_end_offset: status.log_end.get(),
-        last_fetch_timestamp: if version >= 1 { now_ms } else { -1 },
-        last_caught_up_timestamp: if version >= 1 { now_ms } else { -1 },
+fn describe(node: &Node, status: &QuorumStatus, version: i16) -> DescribeQuorumResponse {
+    let state = |replica: &ReplicaStatus| ReplicaState {
+        replica_id: replica.key.id.get(),
+        replica_directory_id: if version >= 2 {
+            replica.key.directory_id.uuid()
+        } else {
+            keld_types::Uuid::ZERO
+        },
+        log_end_offset: replica.log_end.get(),
+        last_fetch_timestamp: if version >= 1 { replica.fetched_ms } else { -1 },
+        last_caught_up_timestamp: if version >= 1 { replica.caught_up_ms } else { -1 },
         ..ReplicaState::default()
     };
     let data = PartitionData {
@@ -90,10 +85,15 @@ fn describe(
         leader_id: status.leader.unwrap_or(BrokerId::NONE).get(),
         leader_epoch: status.epoch.get(),
         high_watermark: status.high_watermark.unwrap_or(Offset::NONE).get(),
-        current_voters: vec![voter],
+        current_voters: status.voter_states.iter().map(state).collect(),
+        observers: status.observer_states.iter().map(state).collect(),
         ..PartitionData::default()
     };
-    let nodes = if version >= 2 { vec![voter_node(node, status)] } else { Vec::new() };
+    let nodes = if version >= 2 {
+        status.voter_states.iter().map(|voter| voter_node(node, status, voter.key.id)).collect()
+    } else {
+        Vec::new()
+    };
     DescribeQuorumResponse {
         topics: vec![partition(data)],
         nodes,
@@ -101,12 +101,11 @@ fn describe(
     }
 }
 
-/// Where the voter is reached: as the log says, or a static quorum's configuration.
-fn voter_node(node: &Node, status: &QuorumStatus) -> VoterNode {
-    let (local, _): (BrokerId, DirectoryId) = status.local;
+/// Where a voter is reached: as the log says, or a static quorum's configuration.
+fn voter_node(node: &Node, status: &QuorumStatus, id: BrokerId) -> VoterNode {
     let from_log = status.voters.iter().flat_map(|record| &record.voters);
     let mut listeners: Vec<Listener> = from_log
-        .filter(|voter| voter.voter_id == local.get())
+        .filter(|voter| voter.voter_id == id.get())
         .flat_map(|voter| &voter.endpoints)
         .map(|endpoint| Listener {
             name: endpoint.name.clone(),
@@ -118,7 +117,7 @@ fn voter_node(node: &Node, status: &QuorumStatus) -> VoterNode {
     let config = node.config();
     if listeners.is_empty()
         && let (Some(voter), Some(name)) =
-            (config.quorum.voters.get(&local), config.controller_listener_names.first())
+            (config.quorum.voters.get(&id), config.controller_listener_names.first())
     {
         listeners.push(Listener {
             name: Str::from(name.as_str()),
@@ -127,5 +126,5 @@ fn voter_node(node: &Node, status: &QuorumStatus) -> VoterNode {
             ..Listener::default()
         });
     }
-    VoterNode { node_id: local.get(), listeners, ..VoterNode::default() }
+    VoterNode { node_id: id.get(), listeners, ..VoterNode::default() }
 }

@@ -1,8 +1,9 @@
 //! Start: the newest snapshot that is whole, then the log after it.
 
+use super::core::Pending;
 use super::error::QuorumError;
 use super::snapshots::{SnapshotFiles, StoredSnapshot};
-use super::voters::KnownVoters;
+use super::voters::{KnownVoters, VoterHistory};
 use keld_config::NodeConfig;
 use keld_log::{DirectoryKind, LogConfig, LogDirectory, OpenLog, PartitionLog, ReadBounds};
 use keld_metadata::snapshot::{self, SnapshotId};
@@ -11,6 +12,7 @@ use keld_metadata::{
 };
 use keld_record::{ControlRecordType, batches};
 use keld_types::{LeaderEpoch, Offset, PartitionIndex, TopicId, TopicName, TopicPartition};
+use std::collections::VecDeque;
 
 /// How much of the log is read at once.
 const CHUNK_BYTES: usize = 4 << 20;
@@ -19,7 +21,9 @@ const CHUNK_BYTES: usize = 4 << 20;
 pub(super) struct Loaded {
     pub(super) log: PartitionLog,
     pub(super) loader: ImageLoader,
-    pub(super) voters: KnownVoters,
+    pub(super) voters: VoterHistory,
+    /// The batches of the log after the snapshot: whether they are committed is to be seen.
+    pub(super) pending: VecDeque<Pending>,
     /// The snapshot that the image began with.
     pub(super) snapshot: Option<SnapshotId>,
     /// Bytes of the log after it.
@@ -63,7 +67,11 @@ pub(super) fn load(
     let mut from = log.log_start_offset();
     let snapshot_id = stored.as_ref().map(|known| known.id);
     if let Some(StoredSnapshot { id, snapshot }) = stored {
-        if log.log_end_offset() < id.end_offset {
+        // Also after a stop between the arrival of a snapshot and the cut of the log.
+        let is_behind = (log.latest_epoch(), log.log_end_offset()) < (id.epoch, id.end_offset);
+        let is_empty = log.log_start_offset() == log.log_end_offset();
+        let goes_on = is_empty && log.log_end_offset() == id.end_offset;
+        if is_behind && !goes_on {
             log.truncate_fully_and_start_at(id.end_offset, now_ms)?;
         }
         voters.kraft_version = snapshot.header.kraft_version;
@@ -82,9 +90,12 @@ pub(super) fn load(
     } else if from > Offset::ZERO {
         return Err(QuorumError::Gap { log_start: from, end: Offset::ZERO });
     }
-    let mut loader = ImageLoader::new(image);
-    let bytes_since_snapshot = replay(&mut log, from, &mut loader, &mut voters)?;
-    Ok(Loaded { log, loader, voters, snapshot: snapshot_id, bytes_since_snapshot })
+    let loader = ImageLoader::new(image);
+    let mut voters = VoterHistory::new(voters);
+    let mut pending = VecDeque::new();
+    let bytes_since_snapshot = replay(&mut log, from, &mut pending, &mut voters)?;
+    let snapshot = snapshot_id;
+    Ok(Loaded { log, loader, voters, snapshot, pending, bytes_since_snapshot })
 }
 
 /// A damaged snapshot is passed over when an older one and the log have all that it had.
@@ -114,8 +125,8 @@ fn newest_usable(
 fn replay(
     log: &mut PartitionLog,
     from: Offset,
-    loader: &mut ImageLoader,
-    voters: &mut KnownVoters,
+    pending: &mut VecDeque<Pending>,
+    voters: &mut VoterHistory,
 ) -> Result<u64, QuorumError> {
     let end = log.log_end_offset();
     let mut next = from;
@@ -144,13 +155,17 @@ fn replay(
             };
             match read_batch(&batch)? {
                 BatchContent::Data(records) => {
-                    loader.load(&records, provenance)?;
+                    pending.push_back(Pending { records, last: provenance });
                 }
                 BatchContent::Control(records) => {
+                    let mut known = voters.latest().clone();
                     for record in &records {
-                        note_control(record, voters, header.base_offset)?;
+                        note_control(record, &mut known, header.base_offset)?;
                     }
-                    loader.load([], provenance)?;
+                    if known != *voters.latest() {
+                        voters.note(header.base_offset, known);
+                    }
+                    pending.push_back(Pending { records: Vec::new(), last: provenance });
                 }
             }
             bytes += batch.bytes().len() as u64;
@@ -166,7 +181,7 @@ fn replay(
     Ok(bytes)
 }
 
-fn note_control(
+pub(super) fn note_control(
     record: &keld_record::ControlRecord,
     voters: &mut KnownVoters,
     offset: Offset,
@@ -191,16 +206,20 @@ fn note_control(
     Ok(())
 }
 
-/// The epochs of the log for the core; a log that is empty after a snapshot has the snapshot's.
+/// The epochs of the log for the core; a log that goes on where a snapshot ends begins with the
+/// snapshot's.
 pub(super) fn epochs(
     log: &PartitionLog,
     snapshot: Option<SnapshotId>,
 ) -> Vec<(LeaderEpoch, Offset)> {
-    let entries = log.epoch_entries().to_vec();
-    match snapshot {
-        Some(id) if entries.is_empty() && id != SnapshotId::BOOTSTRAP => {
-            vec![(id.epoch, log.log_start_offset())]
-        }
-        Some(_) | None => entries,
+    let mut entries = log.epoch_entries().to_vec();
+    if let Some(id) = snapshot
+        && id != SnapshotId::BOOTSTRAP
+        && id.end_offset == log.log_start_offset()
+        && entries.first().is_none_or(|(first, _)| id.epoch < *first)
+    {
+        // The last record that the snapshot stands for.
+        entries.insert(0, (id.epoch, id.end_offset + -1));
     }
+    entries
 }

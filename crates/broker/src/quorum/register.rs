@@ -13,36 +13,40 @@ use keld_wire::metadata_records::register_controller_record as record;
 
 /// What a registration says.
 #[derive(Clone, Debug)]
-pub(super) struct RegistrationInput<'a> {
+pub(crate) struct RegistrationInput<'a> {
     /// The node's options.
-    pub(super) config: &'a NodeConfig,
+    pub(crate) config: &'a NodeConfig,
     /// The cluster of `meta.properties`.
-    pub(super) cluster_id: &'a ClusterId,
+    pub(crate) cluster_id: &'a ClusterId,
     /// Drawn by this start of the process.
-    pub(super) incarnation_id: Uuid,
+    pub(crate) incarnation_id: Uuid,
     /// Where brokers are reached: the advertised listeners with the ports that were bound.
-    pub(super) broker_listeners: &'a [Listener],
+    pub(crate) broker_listeners: &'a [Listener],
     /// Where controllers are reached.
-    pub(super) controller_listeners: &'a [Listener],
+    pub(crate) controller_listeners: &'a [Listener],
     /// The directories that are online.
-    pub(super) directories: &'a [DirectoryId],
+    pub(crate) directories: &'a [DirectoryId],
     /// The epoch of the last clean stop, if every directory has the same.
-    pub(super) previous_epoch: Option<BrokerEpoch>,
+    pub(crate) previous_epoch: Option<BrokerEpoch>,
 }
 
-/// Registers the controller, then the broker, fenced. Gives the broker in its new registration.
+/// Registers the controller, then the broker, fenced: whichever role the node has. Gives the broker
+/// in its new registration.
 pub(super) async fn register(
     quorum: &QuorumHandle,
     image: &ClusterImage,
     input: &RegistrationInput<'_>,
-) -> Result<BrokerRef, QuorumError> {
+) -> Result<Option<BrokerRef>, QuorumError> {
     let version = image.features.metadata_version();
     if version.has_controller_registration() && input.config.roles.controller {
-        let reply = quorum.submit(Command::RegisterController(controller(input))).await;
+        let reply = quorum.submit(Command::RegisterController(controller_record(input))).await;
         refused(reply, "controller")?;
     }
-    match quorum.submit(Command::RegisterBroker(broker(input))).await {
-        Reply::Registered(epoch) => Ok(BrokerRef { id: input.config.node_id, epoch }),
+    if !input.config.roles.broker {
+        return Ok(None);
+    }
+    match quorum.submit(Command::RegisterBroker(broker_request(input))).await {
+        Reply::Registered(epoch) => Ok(Some(BrokerRef { id: input.config.node_id, epoch })),
         other => Err(failure("broker", &other)),
     }
 }
@@ -75,7 +79,8 @@ fn host(listener: &Listener) -> Str {
     Str::from(listener.host.as_deref().unwrap_or("localhost"))
 }
 
-fn controller(input: &RegistrationInput<'_>) -> RegisterControllerRecord {
+/// What a controller says of itself.
+pub(crate) fn controller_record(input: &RegistrationInput<'_>) -> RegisterControllerRecord {
     RegisterControllerRecord {
         controller_id: input.config.node_id.get(),
         incarnation_id: input.incarnation_id,
@@ -103,7 +108,8 @@ fn controller(input: &RegistrationInput<'_>) -> RegisterControllerRecord {
     }
 }
 
-fn broker(input: &RegistrationInput<'_>) -> BrokerRegistrationRequest {
+/// What a broker says of itself.
+pub(crate) fn broker_request(input: &RegistrationInput<'_>) -> BrokerRegistrationRequest {
     BrokerRegistrationRequest {
         broker_id: input.config.node_id.get(),
         cluster_id: Str::from(input.cluster_id.as_str()),

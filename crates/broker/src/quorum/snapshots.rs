@@ -2,8 +2,10 @@
 
 use super::error::QuorumError;
 use bytes::Bytes;
-use keld_env::{Disk, FileKind};
+use keld_env::{Disk, File, FileKind, OpenMode};
 use keld_metadata::snapshot::{self, BATCH_BYTES_MAX, Snapshot, SnapshotId};
+use keld_raft::OffsetAndEpoch;
+use std::io::{self, IoSlice};
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -76,7 +78,106 @@ impl SnapshotFiles {
         self.disk.remove_file(&path).map_err(QuorumError::file("remove", &path))
     }
 
+    /// The earliest and the latest, for the core.
+    pub(super) fn earliest_and_latest(
+        &self,
+    ) -> Result<Option<(OffsetAndEpoch, OffsetAndEpoch)>, QuorumError> {
+        let ids = self.list()?;
+        let point = |id: &SnapshotId| OffsetAndEpoch { offset: id.end_offset, epoch: id.epoch };
+        Ok(ids.first().map(point).zip(ids.last().map(point)))
+    }
+
+    /// A piece of a snapshot, with the length of the whole; `None` when there is no such snapshot.
+    pub(super) fn piece(
+        &self,
+        id: SnapshotId,
+        position: u64,
+        bytes_max: usize,
+    ) -> Result<Option<(u64, Bytes)>, QuorumError> {
+        let path = self.path(id);
+        let file = match self.disk.open(&path, OpenMode::Read) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(QuorumError::file("open", &path)(error)),
+        };
+        let size = file.len().map_err(QuorumError::file("stat", &path))?;
+        let left = usize::try_from(size.saturating_sub(position)).unwrap_or(usize::MAX);
+        let mut piece = vec![0; left.min(bytes_max.min(PIECE_BYTES_MAX))];
+        let read = file.read_at(&mut piece, position).map_err(QuorumError::file("read", &path))?;
+        piece.truncate(read);
+        Ok(Some((size, Bytes::from(piece))))
+    }
+
+    /// Begins to write a snapshot that comes in pieces.
+    pub(super) fn begin(&self, id: SnapshotId) -> Result<PartialSnapshot, QuorumError> {
+        self.remove_partial()?;
+        let path = self.dir.join(format!("{id}.checkpoint{PARTIAL}"));
+        self.disk.create_dir_all(&self.dir).map_err(QuorumError::file("create", &self.dir))?;
+        let file = self.disk.open(&path, OpenMode::Truncate);
+        let file = file.map_err(QuorumError::file("create", &path))?;
+        Ok(PartialSnapshot { path, file })
+    }
+
+    /// Checks a snapshot of which all pieces are there and makes it one of the directory; `None`
+    /// when it is not sound.
+    pub(super) fn finish(
+        &self,
+        partial: &PartialSnapshot,
+        id: SnapshotId,
+    ) -> Result<Option<Snapshot>, QuorumError> {
+        let from = &partial.path;
+        partial.file.sync_data().map_err(QuorumError::file("sync", from))?;
+        let content = self.disk.read_file(from, BYTES_MAX);
+        let content = content.map_err(QuorumError::file("read", from))?;
+        let stored = match snapshot::read(&Bytes::from(content)) {
+            Ok(stored) => stored,
+            Err(error) => {
+                tracing::error!(snapshot = %id, %error, "the leader's snapshot is damaged; refused");
+                self.remove_partial()?;
+                return Ok(None);
+            }
+        };
+        let to = self.path(id);
+        self.disk.rename(from, &to).map_err(QuorumError::file("rename", from))?;
+        self.disk.sync_dir(&self.dir).map_err(QuorumError::file("sync", &self.dir))?;
+        Ok(Some(stored))
+    }
+
+    /// Removes what is left of a snapshot that did not arrive whole.
+    pub(super) fn remove_partial(&self) -> Result<(), QuorumError> {
+        let is_there = self.disk.stat(&self.dir).map_err(QuorumError::file("stat", &self.dir))?;
+        if is_there.is_none() {
+            return Ok(());
+        }
+        let entries = self.disk.list(&self.dir).map_err(QuorumError::file("list", &self.dir))?;
+        for entry in entries.iter().filter(|entry| entry.name.ends_with(PARTIAL)) {
+            let path = self.dir.join(&entry.name);
+            self.disk.remove_file(&path).map_err(QuorumError::file("remove", &path))?;
+        }
+        Ok(())
+    }
+
     fn path(&self, id: SnapshotId) -> PathBuf {
         self.dir.join(format!("{id}.checkpoint"))
+    }
+}
+
+/// The end of the name of a snapshot that is not whole yet, as in Kafka.
+const PARTIAL: &str = ".part";
+
+/// Largest piece that is served at once.
+const PIECE_BYTES_MAX: usize = 8 << 20;
+
+/// A snapshot that comes in pieces.
+#[derive(Debug)]
+pub(super) struct PartialSnapshot {
+    path: PathBuf,
+    file: Arc<dyn File>,
+}
+
+impl PartialSnapshot {
+    pub(super) fn write(&self, piece: &[u8], position: u64) -> Result<(), QuorumError> {
+        let written = self.file.write_all_at(&mut [IoSlice::new(piece)], position);
+        written.map_err(QuorumError::file("write", &self.path))
     }
 }

@@ -1,8 +1,8 @@
 //! The one-voter quorum on the simulated disk: what it acknowledged survives every crash; and on
 //! directories that Apache Kafka 4.3.1 left behind.
 
+use super::Submission;
 use super::core::Core;
-use super::driver::Round;
 use super::error::QuorumError;
 use crate::storage_format::{FormatRequest, InitialControllers, format};
 use keld_config::{BrokerLayers, NodeConfig, Properties};
@@ -18,6 +18,7 @@ use keld_wire::messages::update_features_request::FeatureUpdateKey;
 use keld_wire::messages::{BrokerRegistrationRequest, CreateTopicsRequest, UpdateFeaturesRequest};
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::oneshot;
 
 const DIR: &str = "/data";
 const CLUSTER: &str = "4L6g3nShT-eMCtK--X86sw";
@@ -102,9 +103,24 @@ fn create(name: &str) -> Command {
 }
 
 fn round(core: &mut Core, commands: Vec<Command>) -> Vec<Reply> {
-    let now_ms = 1_700_000_000_000;
-    let Round { replies, .. } = core.round(commands, now_ms).expect("the disk works");
-    replies
+    try_round(core, commands, 1_700_000_000_000).expect("the disk works")
+}
+
+/// The replies of one turn; the only voter has them all by the end of it.
+fn try_round(
+    core: &mut Core,
+    commands: Vec<Command>,
+    now_ms: i64,
+) -> Result<Vec<Reply>, QuorumError> {
+    let asked = commands.into_iter().map(|command| {
+        let (reply, answer) = oneshot::channel();
+        (Submission { command, reply }, answer)
+    });
+    let (submissions, answers): (Vec<_>, Vec<_>) = asked.unzip();
+    for (sender, reply) in core.turn(Vec::new(), submissions, now_ms)?.released {
+        sender.send(reply).expect("somebody waits");
+    }
+    Ok(answers.into_iter().map(|mut answer| answer.try_recv().expect("answered")).collect())
 }
 
 fn register_and_unfence(core: &mut Core) {
@@ -233,7 +249,7 @@ fn a_failed_sync_acknowledges_nothing() {
         times: 1,
         effect: FaultEffect::Error(std::io::ErrorKind::Other),
     });
-    assert!(core.round(vec![create("a")], 1).is_err());
+    assert!(try_round(&mut core, vec![create("a")], 1).is_err());
     assert!(core.image().topics.is_empty());
     drop((core, directory));
     process.disk().heal();
@@ -290,12 +306,12 @@ fn an_idle_log_gets_a_record_at_each_interval() {
     register_and_unfence(&mut core);
     let end = core.status().log_end;
     for (after_ms, records, due_in_ms) in [(0, 0, 500), (499, 0, 1), (500, 1, 500), (900, 1, 100)] {
-        core.round(Vec::new(), start + after_ms).expect("the disk works");
+        try_round(&mut core, Vec::new(), start + after_ms).expect("the disk works");
         assert_eq!(core.status().log_end, end + records, "after {after_ms} ms");
         assert_eq!(core.due_in_ms(start + after_ms), due_in_ms, "after {after_ms} ms");
     }
     // A clock that was set back does not silence it.
-    core.round(Vec::new(), start - 100_000).expect("the disk works");
+    try_round(&mut core, Vec::new(), start - 100_000).expect("the disk works");
     assert_eq!(core.status().log_end, end + 2);
     assert_eq!(core.due_in_ms(start - 100_000), 500);
 }
@@ -311,10 +327,10 @@ fn changes_are_refused_while_the_disk_is_full_and_taken_again_after_it() {
     process.disk().set_capacity(1);
     for at in 0..3 {
         let now_ms = 1_700_000_000_000 + at * 600;
-        let replies = core.round(vec![create("a")], now_ms).expect("it goes on").replies;
+        let replies = try_round(&mut core, vec![create("a")], now_ms).expect("it goes on");
         let [Reply::Refused(error)] = &replies[..] else { panic!("{replies:?}") };
         assert_eq!(error.code, ErrorCode::KAFKA_STORAGE_ERROR);
-        core.round(Vec::new(), now_ms + 550).expect("the idle record waits");
+        try_round(&mut core, Vec::new(), now_ms + 550).expect("the idle record waits");
     }
     assert_eq!(core.status().log_end, end);
     process.disk().set_capacity(u64::MAX);
