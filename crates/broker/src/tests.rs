@@ -2,6 +2,7 @@
 
 mod cleaner;
 mod cluster;
+mod damage;
 mod data_path;
 mod frames;
 mod groups;

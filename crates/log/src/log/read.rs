@@ -185,6 +185,7 @@ impl PartitionLog {
                     return Ok(data);
                 }
                 let file = self.plain_log_file(segment)?;
+                let length = self.check_range(segment, file.as_ref(), position, (first, length))?;
                 data.ranges.push(FileRange { file, position, length });
                 data.length = length;
                 if bounds.with_aborted {
@@ -196,6 +197,25 @@ impl PartitionLog {
             base = self.segments.range(segment.next()..).next().map(|(base, _)| *base);
         }
         Ok(FetchData::empty(offset, bounds))
+    }
+
+    /// How many of `length` bytes at a position the file has: all of them, unless somebody cut it
+    /// under the running node. An error when not even the first batch is there.
+    fn check_range(
+        &self,
+        base: Offset,
+        file: &dyn File,
+        position: u64,
+        (first, length): (usize, usize),
+    ) -> Result<usize, LogError> {
+        let path = || SegmentFile::Log.path(&self.dir, base);
+        let end = file.len().map_err(|error| self.shared.failure("stat", &path(), error))?;
+        let there = usize::try_from(end.saturating_sub(position)).unwrap_or(usize::MAX);
+        if there < first.min(length) {
+            let reason = format!("a batch of {first} bytes, and the file ends at byte {end}");
+            return Err(LogError::Corrupt { path: path(), position, reason });
+        }
+        Ok(length.min(there))
     }
 
     /// The position in a segment where records at and above `offset_max` begin.
