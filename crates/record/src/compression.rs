@@ -6,16 +6,16 @@
 //! output passes a bound, so that a small hostile batch cannot grow without end. Pieces are
 //! decompressed to where they are wanted: there is no copy in between.
 
+mod gzip;
 mod lz4;
 mod snappy;
 mod xxh32;
 mod zstd;
 
 use crate::error::OutputBound;
-use bytes::buf::Reader;
 use bytes::{Buf, Bytes};
 use std::fmt;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::ops::RangeInclusive;
 
 /// A codec by its number in a batch's attributes.
@@ -101,9 +101,7 @@ impl Compression {
     pub(crate) fn decoder(self, input: Bytes, bytes_max: u64) -> io::Result<Decoder> {
         let codec = match self {
             Self::None => Codec::None(input),
-            Self::Gzip => {
-                Codec::Gzip(Box::new(flate2::bufread::MultiGzDecoder::new(input.reader())))
-            }
+            Self::Gzip => Codec::Gzip(gzip::GzipReader::new(input)),
             Self::Snappy => Codec::Snappy(snappy::SnappyReader::new(input)),
             Self::Lz4 => Codec::Lz4(lz4::Lz4Reader::new(input)?),
             Self::Zstd => Codec::Zstd(zstd::ZstdReader::new(input)),
@@ -223,13 +221,13 @@ pub(crate) struct Decoder {
 
 enum Codec {
     None(Bytes),
-    Gzip(Box<flate2::bufread::MultiGzDecoder<Reader<Bytes>>>),
+    Gzip(gzip::GzipReader),
     Snappy(snappy::SnappyReader),
     Lz4(lz4::Lz4Reader),
     Zstd(zstd::ZstdReader),
 }
 
-/// What a codec without blocks decompresses at once.
+/// What is copied at once when there is no codec.
 const PIECE_BYTES: usize = 64 << 10;
 
 impl Decoder {
@@ -244,10 +242,7 @@ impl Decoder {
                 input.copy_to_slice(room);
                 length
             }
-            Codec::Gzip(codec) => {
-                make_room(out, at, PIECE_BYTES);
-                codec.read(out.get_mut(at..).unwrap_or_default())?
-            }
+            Codec::Gzip(codec) => codec.fill(out, at)?,
             Codec::Snappy(codec) => codec.fill(out, at)?,
             Codec::Lz4(codec) => codec.fill(out, at)?,
             Codec::Zstd(codec) => codec.fill(out, at)?,
