@@ -4,3 +4,4 @@
 
 mod cold;
 mod server;
+mod slow;

@@ -101,7 +101,7 @@ impl Client {
         self.send_raw(&frame).await.unwrap();
     }
 
-    async fn send_raw(&mut self, mut data: &[u8]) -> io::Result<()> {
+    pub(crate) async fn send_raw(&mut self, mut data: &[u8]) -> io::Result<()> {
         while !data.is_empty() {
             let slices = [IoSlice::new(data)];
             let sent = poll_fn(|context| self.0.poll_write(context, &slices)).await?;
@@ -130,7 +130,7 @@ impl Client {
     }
 }
 
-const PRODUCE: [u8; 2] = [0, 0];
+pub(crate) const PRODUCE: [u8; 2] = [0, 0];
 pub(crate) const OTHER: [u8; 2] = [0, 3];
 
 pub(crate) fn request(key: [u8; 2], what: u8, number: u8) -> Vec<u8> {
@@ -331,7 +331,7 @@ fn accepting_waits_at_the_limit_of_its_listener() {
         ..Limits::default()
     };
     let one = ListenerLimits { connections_max: Some(1), ..ListenerLimits::default() };
-    let world = world(of("PLAINTEXT", one));
+    let world = world(of("PLAINTEXT", one.clone()));
     let env = world.client.env().clone();
     let server = Arc::new(world.server);
     let changed = Arc::clone(&server);
