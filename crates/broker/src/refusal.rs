@@ -19,6 +19,14 @@ pub(crate) fn error_code(error: &PartitionError) -> ErrorCode {
         PartitionError::Deleted { .. } => ErrorCode::UNKNOWN_TOPIC_OR_PARTITION,
         PartitionError::Offline { .. } => ErrorCode::KAFKA_STORAGE_ERROR,
         PartitionError::NotEnoughReplicas { .. } => ErrorCode::NOT_ENOUGH_REPLICAS,
+        PartitionError::NotEnoughReplicasAfterAppend { .. } => {
+            ErrorCode::NOT_ENOUGH_REPLICAS_AFTER_APPEND
+        }
+        PartitionError::UnknownReplica { names_epoch: true, .. } => ErrorCode::UNKNOWN_LEADER_EPOCH,
+        PartitionError::UnknownReplica { .. } | PartitionError::StaleReplica { .. } => {
+            ErrorCode::NOT_LEADER_OR_FOLLOWER
+        }
+        PartitionError::RefusedAnswer { .. } => ErrorCode::UNKNOWN_SERVER_ERROR,
         PartitionError::OffsetNotAvailable { .. } => ErrorCode::OFFSET_NOT_AVAILABLE,
         PartitionError::InvalidOffset { .. } => ErrorCode::OFFSET_OUT_OF_RANGE,
         PartitionError::NotDeletable { .. } => ErrorCode::POLICY_VIOLATION,

@@ -4,7 +4,7 @@
 //! what is durable counts, or the topic demands it (`flush.messages`), the high watermark stays
 //! below the append until a round of the directory's committer has made it durable.
 
-use crate::commit::Demand;
+use crate::commit::{Committer, Demand};
 use crate::error::PartitionError;
 use crate::partition::{CountsWhen, Partition, Settings};
 use crate::state::{CommitSlot, Role, State};
@@ -126,8 +126,13 @@ impl Partition {
         is_awaited: bool,
     ) {
         let mut woken = Vec::new();
+        if !state.followers.is_empty() {
+            let bytes = outcomes.iter().flatten().map(|appended| appended.info.bytes).sum();
+            state.followers.wake(bytes, &mut woken);
+        }
         if state.advance_high_watermark() {
             let bytes = std::mem::take(&mut state.bytes_appended);
+            let bytes = state.readable(bytes);
             state.waiters.add(bytes, &mut woken);
             state.take_committed(&mut woken);
         }
@@ -164,10 +169,18 @@ impl Partition {
 
     /// Makes what is in the log durable, beside the workers: with the next round of its directory.
     pub fn start_flush(&self) {
-        let (Some(committer), Some(this)) = (self.state().submission(), self.this()) else {
-            return;
-        };
-        committer.submit(Some(this), Demand { appends: 1, bytes: 0, is_awaited: true });
+        // The lock is given back before the round that this may begin.
+        let submission = self.state().submission();
+        if let Some(committer) = submission {
+            self.submit_to(&committer);
+        }
+    }
+
+    /// Submits itself, as [`State::submission`](crate::state::State::submission) said.
+    pub(crate) fn submit_to(&self, committer: &Arc<Committer>) {
+        if let Some(this) = self.this() {
+            committer.submit(Some(this), Demand { appends: 1, bytes: 0, is_awaited: true });
+        }
     }
 
     /// Begins this partition's part of a round of the committer of `dir`; `None` when it has none.
@@ -218,9 +231,11 @@ impl Partition {
                     state.held_at = (durable < end && again).then_some(durable);
                 }
                 if state.advance_high_watermark() {
+                    let bytes = state.readable(bytes);
                     state.waiters.add(bytes, woken);
                     state.take_committed(woken);
                 }
+                state.take_durable(woken);
                 // A flush that a truncation overtook proves nothing.
                 let is_overtaken = !again && state.awaits_durability();
                 drop(state);
@@ -271,6 +286,17 @@ impl State {
             }
         }
         Ok(self.leader(Some(epoch))?.0)
+    }
+
+    /// What is committed is acknowledged only if enough replicas are in sync still.
+    fn check_min_isr_after_append(&self) -> Result<(), PartitionError> {
+        let Role::Leader(leadership) = &self.role else { return Ok(()) };
+        let (size, min) = (self.followers.maximal_size(&leadership.isr), self.min_isr(leadership));
+        if size >= min {
+            return Ok(());
+        }
+        let partition = self.partition.clone();
+        Err(PartitionError::NotEnoughReplicasAfterAppend { partition, size, min })
     }
 
     /// Appends one batch.
@@ -326,6 +352,9 @@ impl State {
         // The log wrote the epoch before its first record.
         self.pending_epoch = self.pending_epoch.filter(|_| info.is_duplicate);
         self.bytes_appended += info.bytes;
+        if !self.followers.is_empty() {
+            self.followers.note_appended(required, info.bytes);
+        }
         let leader_epoch = by.epoch;
         Appended { info, required, leader_epoch, is_committed: false, must_be_durable }
     }
@@ -353,7 +382,7 @@ impl Future for Committed {
             return Poll::Ready(Err(PartitionError::Offline { partition }));
         };
         if log.high_watermark() >= this.required {
-            return Poll::Ready(Ok(()));
+            return Poll::Ready(state.check_min_isr_after_append());
         }
         let slot = this.slot.get_or_insert_default();
         let mut waker = slot.waker();

@@ -2,7 +2,7 @@
 
 use keld_log::{AppendError, LogError};
 use keld_record::ValidateError;
-use keld_types::{BrokerId, LeaderEpoch, Offset, TopicPartition};
+use keld_types::{BrokerEpoch, BrokerId, LeaderEpoch, Offset, PartitionEpoch, TopicPartition};
 
 /// A partition refuses.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +60,55 @@ pub enum PartitionError {
         min: usize,
         /// Who they are.
         members: String,
+    },
+    /// Too few replicas were in sync when the append was committed. NOT_ENOUGH_REPLICAS_AFTER_APPEND.
+    #[error(
+        "Partition {partition} took the records, but its ISR of {size} is insufficient to satisfy the min.isr requirement of {min}"
+    )]
+    NotEnoughReplicasAfterAppend {
+        /// The partition.
+        partition: TopicPartition,
+        /// How many are in sync.
+        size: usize,
+        /// How many there must be.
+        min: usize,
+    },
+    /// A fetch of a broker that has no replica, as far as the leader knows yet.
+    /// UNKNOWN_LEADER_EPOCH, or NOT_LEADER_OR_FOLLOWER where the request names no epoch.
+    #[error(
+        "Replica {replica} is not recognized as a valid replica of {partition} in leader epoch {epoch} with partition epoch {partition_epoch}"
+    )]
+    UnknownReplica {
+        /// The partition.
+        partition: TopicPartition,
+        /// The follower.
+        replica: BrokerId,
+        /// The leader's epoch.
+        epoch: LeaderEpoch,
+        /// The registration's epoch.
+        partition_epoch: PartitionEpoch,
+        /// The request names the leader's epoch.
+        names_epoch: bool,
+    },
+    /// A fetch of an incarnation of a broker that is no more. NOT_LEADER_OR_FOLLOWER.
+    #[error(
+        "Received stale fetch state update for {partition}: broker {replica} fetches with epoch {found}, which is not the one it is registered with"
+    )]
+    StaleReplica {
+        /// The partition.
+        partition: TopicPartition,
+        /// The follower.
+        replica: BrokerId,
+        /// The epoch of the fetch.
+        found: BrokerEpoch,
+    },
+    /// The leader's answer cannot be right; it is not taken.
+    #[error("the answer of the leader of {partition} is refused: {reason}")]
+    RefusedAnswer {
+        /// The partition.
+        partition: TopicPartition,
+        /// What is wrong with it.
+        reason: String,
     },
     /// The high watermark is behind the start of the leader's epoch. OFFSET_NOT_AVAILABLE.
     #[error(

@@ -1,15 +1,22 @@
 //! A partition's replica on this node: who leads it, what of its log is committed and readable, and
 //! who waits for that to change.
 //!
-//! A [`Partition`] is a mutex around a `keld_log::PartitionLog`. One node is its own ISR, so the
-//! high watermark follows the log's end (or what is durable, where the topic demands a flush before
-//! an acknowledgement: [`CountsWhen`], `commit`); roles, epochs and bounds are shaped for followers to come.
+//! A [`Partition`] is a mutex around a `keld_log::PartitionLog`. As the leader (`leader`, `remote`,
+//! `isr`) it knows how far the other replicas are, and moves the high watermark to what all in-sync
+//! ones have; where a node is its own ISR it follows the log's end (or what is durable, where only
+//! that counts: [`CountsWhen`], `commit`). As a follower (`follower`) it takes the leader's batches
+//! and cuts what the leader does not have. Nothing here knows of a network.
 
 mod append;
 mod commit;
 mod error;
+mod follower;
+mod isr;
+mod leader;
 mod partition;
+mod peers;
 mod read;
+mod remote;
 mod state;
 mod tail;
 mod waiter;
@@ -17,8 +24,13 @@ mod waiter;
 pub use append::{Append, Appended, Committed};
 pub use commit::Committers;
 pub use error::PartitionError;
-pub use partition::{CountsWhen, Partition, Settings};
+pub use follower::{Durable, Fetched, FollowerAppend, FollowerPosition, Truncated};
+pub use isr::{IsrAnswer, IsrChange, IsrChangeKind, IsrOutcome};
+pub use leader::{AllDeleted, Deleted};
+pub use partition::{Applied, CountsWhen, Partition, Settings};
+pub use peers::{BrokerStatus, Peers};
 pub use read::{OffsetAnswer, OffsetQuery, Offsets, Read, ReadFrom, ReadRequest, Waiting};
+pub use remote::{FollowerFetch, RemoteReplica};
 pub use state::{Leadership, Role};
 pub use tail::Tails;
 pub use waiter::{Changes, Seen, Waiter};

@@ -2,6 +2,8 @@
 
 use crate::commit::Committers;
 use crate::error::PartitionError;
+use crate::peers::Peers;
+use crate::remote::Followers;
 use crate::state::{Leadership, Role, State};
 use crate::tail::Tail;
 use crate::waiter::Waiters;
@@ -45,6 +47,25 @@ pub struct Partition {
     topic_partition: TopicPartition,
     topic_id: TopicId,
     pub(crate) state: Mutex<State>,
+}
+
+/// What a registration made of this node.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Applied {
+    /// Nothing: it was older than what is held.
+    Stale,
+    /// The leader.
+    Leader {
+        /// It leads in another epoch than before.
+        is_new_epoch: bool,
+    },
+    /// A follower.
+    Follower {
+        /// Who leads; [`BrokerId::NONE`] when nobody does.
+        leader: BrokerId,
+        /// The leader's epoch is another than before: fetching begins anew, whoever leads.
+        is_new_epoch: bool,
+    },
 }
 
 impl Settings {
@@ -95,6 +116,10 @@ impl Partition {
             waiters: Waiters::default(),
             tail: Tail::default(),
             commits: Vec::new(),
+            durables: Vec::new(),
+            deletions: Vec::new(),
+            followers: Followers::default(),
+            peers: None,
         };
         Arc::new_cyclic(|this| Self {
             env: committers.env().clone(),
@@ -141,14 +166,16 @@ impl Partition {
 
     /// Takes a registration: this node becomes leader or follower, or its ISR changes. One that is
     /// older than what is held is ignored.
-    pub fn apply(&self, registration: &PartitionRegistration) {
+    pub fn apply(&self, registration: &PartitionRegistration) -> Applied {
         let mut state = self.state();
         if registration.partition_epoch < state.role.partition_epoch() {
-            return;
+            return Applied::Stale;
         }
         let mut must_commit = false;
         let is_new_epoch = registration.leader_epoch > state.role.epoch();
-        if registration.leader == state.local {
+        let leader = registration.leader;
+        let applied = if leader == state.local {
+            let was_leader = matches!(state.role, Role::Leader(_));
             let log_end = state.log.as_ref().map_or(Offset::ZERO, PartitionLog::log_end_offset);
             if is_new_epoch {
                 // Even if nothing is ever written in it: a follower with a lost epoch is told by
@@ -166,8 +193,17 @@ impl Partition {
                 isr: registration.isr.clone(),
                 replicas: registration.replicas.len(),
             });
+            let local = state.local;
+            state.followers.assign(local, &registration.replicas, log_end);
+            // What the metadata says settles whatever was asked for.
+            state.followers.pending = None;
+            if is_new_epoch && !state.followers.is_empty() {
+                let now_ms = state.peers.as_ref().map_or(0, |peers| peers.now_ms());
+                state.followers.reset(now_ms, epoch_start, !was_leader, &registration.isr);
+            }
             state.advance_high_watermark();
             must_commit = state.awaits_durability();
+            Applied::Leader { is_new_epoch }
         } else {
             state.role = Role::Follower {
                 leader: registration.leader,
@@ -176,12 +212,20 @@ impl Partition {
             };
             state.held_at = None;
             state.pending_epoch = None;
-        }
+            state.followers.clear();
+            Applied::Follower { leader, is_new_epoch }
+        };
         state.wake_all();
         drop(state);
         if must_commit {
             self.start_flush();
         }
+        applied
+    }
+
+    /// Has the partition replicated to and from other brokers.
+    pub fn replicate_with(&self, peers: Arc<dyn Peers>) {
+        self.state().peers = Some(peers);
     }
 
     /// Writes the epoch this node leads in to the disk, if that is still to be done. Blocks.
@@ -280,28 +324,6 @@ impl Partition {
             self.start_flush();
         }
         Some(result)
-    }
-
-    /// Deletes records below `offset` (`None`: all below the high watermark). Returns the low
-    /// watermark.
-    pub fn delete_records(&self, offset: Option<Offset>) -> Result<Offset, PartitionError> {
-        let mut state = self.state();
-        let settings = Arc::clone(&state.settings);
-        let (log, _) = state.leader(None)?;
-        let partition = || self.topic_partition.clone();
-        if !settings.log.delete && settings.log.compact {
-            return Err(PartitionError::NotDeletable { partition: partition() });
-        }
-        let offset = offset.unwrap_or(log.high_watermark());
-        if offset < Offset::ZERO {
-            return Err(PartitionError::InvalidOffset { partition: partition(), offset });
-        }
-        let moved = log.increment_log_start_offset(offset)?;
-        let low_watermark = log.log_start_offset();
-        if moved {
-            state.wake_all();
-        }
-        Ok(low_watermark)
     }
 
     /// Tells everybody who waits to look again: the node stops.

@@ -148,7 +148,15 @@ impl State {
 impl Partition {
     /// Reads as the leader.
     pub fn read(&self, request: &ReadRequest, waiting: Waiting) -> Result<Read, PartitionError> {
-        let mut state = self.state();
+        self.read_in(&mut self.state(), request, waiting)
+    }
+
+    pub(crate) fn read_in(
+        &self,
+        state: &mut State,
+        request: &ReadRequest,
+        waiting: Waiting,
+    ) -> Result<Read, PartitionError> {
         let pending = state.pending_epoch;
         let (log, leadership) = state.leader(request.current_leader_epoch)?;
         let leader_epoch = leadership.epoch;
@@ -190,6 +198,10 @@ impl Partition {
         let now = Seen { end: end_for(&offsets_of(log), from), leader_epoch: leadership.epoch };
         if now != seen || log.is_failed() {
             return false;
+        }
+        if from == ReadFrom::Replica && !state.followers.is_empty() {
+            state.followers.waiters.push(waiter, place);
+            return true;
         }
         if matches!(from, ReadFrom::Consumer(_)) {
             state.tail.open();

@@ -10,12 +10,14 @@
 use crate::commit::Committer;
 use crate::error::PartitionError;
 use crate::partition::{CountsWhen, Settings};
+use crate::peers::Peers;
+use crate::remote::Followers;
 use crate::tail::Tail;
 use crate::waiter::Waiters;
 use keld_log::PartitionLog;
 use keld_types::{BrokerId, LeaderEpoch, Offset, PartitionEpoch, TopicPartition};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Waker;
+use std::task::{Context, Waker};
 
 /// This node's part in a partition.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -91,6 +93,14 @@ pub(crate) struct State {
     pub(crate) tail: Tail,
     /// Who waits for the high watermark to reach an offset.
     pub(crate) commits: Vec<(Offset, Arc<CommitSlot>)>,
+    /// Who waits for all below an offset to be durable.
+    pub(crate) durables: Vec<(Offset, Arc<CommitSlot>)>,
+    /// Who waits for the low watermark to reach an offset.
+    pub(crate) deletions: Vec<(Offset, Arc<CommitSlot>)>,
+    /// The other replicas, while this node leads.
+    pub(crate) followers: Followers,
+    /// The node; absent where nothing is replicated.
+    pub(crate) peers: Option<Arc<dyn Peers>>,
 }
 
 /// Whom to wake when an offset is committed; empty once that was done.
@@ -100,6 +110,21 @@ pub(crate) struct CommitSlot(pub(crate) Mutex<Option<Waker>>);
 impl CommitSlot {
     pub(crate) fn waker(&self) -> MutexGuard<'_, Option<Waker>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes whom to wake; true when the slot was empty and is to be put among those that wait.
+    pub(crate) fn arm(&self, context: &mut Context<'_>) -> bool {
+        let mut waker = self.waker();
+        match &mut *waker {
+            Some(held) => {
+                held.clone_from(context.waker());
+                false
+            }
+            None => {
+                *waker = Some(context.waker().clone());
+                true
+            }
+        }
     }
 }
 
@@ -145,8 +170,7 @@ impl State {
     /// Moves the high watermark up as far as it may; true when it moved.
     pub(crate) fn advance_high_watermark(&mut self) -> bool {
         let Role::Leader(leadership) = &self.role else { return false };
-        // Every other member of the ISR would have to be asked how far it is.
-        if leadership.isr != [self.local] || leadership.isr.len() < self.min_isr(leadership) {
+        if leadership.isr.len() < self.min_isr(leadership) {
             return false;
         }
         let held_at = self.held_at;
@@ -158,6 +182,10 @@ impl State {
         if only_durable && log.damaged().is_empty() {
             target = target.min(log.durable_offset());
         }
+        if !self.followers.is_empty() {
+            let peers = self.peers.as_deref();
+            target = self.followers.bound(target, log.log_end_offset(), &leadership.isr, peers);
+        }
         if target <= log.high_watermark() {
             return false;
         }
@@ -168,7 +196,9 @@ impl State {
     /// All who wait must look again: role, log or start changed.
     pub(crate) fn wake_all(&mut self) {
         self.waiters.complete();
-        for (_, slot) in self.commits.drain(..) {
+        self.followers.waiters.complete();
+        let slots = self.commits.drain(..).chain(self.durables.drain(..));
+        for (_, slot) in slots.chain(self.deletions.drain(..)) {
             if let Some(waker) = slot.waker().take() {
                 waker.wake();
             }
@@ -178,14 +208,33 @@ impl State {
     /// Takes those out who wait for no more than the high watermark.
     pub(crate) fn take_committed(&mut self, woken: &mut Vec<Waker>) {
         let Some(log) = &self.log else { return };
-        let high_watermark = log.high_watermark();
-        self.commits.retain(|(required, slot)| {
-            let waits = *required > high_watermark;
-            if !waits {
-                woken.extend(slot.waker().take());
+        take_reached(&mut self.commits, log.high_watermark(), woken);
+    }
+
+    /// Takes those out who wait for no more than what is durable.
+    pub(crate) fn take_durable(&mut self, woken: &mut Vec<Waker>) {
+        let Some(log) = &self.log else { return };
+        take_reached(&mut self.durables, log.durable_offset(), woken);
+    }
+
+    /// How many bytes the high watermark made readable, of so many that came since it last moved.
+    pub(crate) fn readable(&mut self, bytes: usize) -> usize {
+        match &self.log {
+            Some(log) if !self.followers.is_empty() => {
+                self.followers.take_readable(log.high_watermark())
             }
-            waits
-        });
+            Some(_) | None => bytes,
+        }
+    }
+
+    /// Moves the high watermark as far as the followers let it; whoever waited for that is to be
+    /// woken.
+    pub(crate) fn advance_for_followers(&mut self, woken: &mut Vec<Waker>) {
+        if self.advance_high_watermark() {
+            let bytes = self.readable(self.bytes_appended);
+            self.waiters.add(bytes, woken);
+            self.take_committed(woken);
+        }
     }
 
     /// The committer, where the partition is still to be submitted to its next round.
@@ -210,4 +259,19 @@ impl State {
             self.wake_all();
         }
     }
+}
+
+/// Takes those out who wait for no more than `reached`.
+pub(crate) fn take_reached(
+    waiting: &mut Vec<(Offset, Arc<CommitSlot>)>,
+    reached: Offset,
+    woken: &mut Vec<Waker>,
+) {
+    waiting.retain(|(required, slot)| {
+        let waits = *required > reached;
+        if !waits {
+            woken.extend(slot.waker().take());
+        }
+        waits
+    });
 }

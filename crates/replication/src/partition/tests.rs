@@ -419,9 +419,12 @@ fn offsets_are_found_by_place_and_time_and_records_deleted_below() {
     assert_eq!(query(OffsetQuery::MaxTimestamp), (1, NOW + 30));
     assert_eq!(query(OffsetQuery::Timestamp(NOW + 11)), (1, NOW + 30));
     assert_eq!(query(OffsetQuery::Timestamp(NOW + 31)), (-1, -1));
-    assert_eq!(partition.delete_records(Some(Offset::new(2))).unwrap(), Offset::new(2));
+    assert_eq!(
+        partition.delete_records(Some(Offset::new(2))).unwrap().low_watermark,
+        Offset::new(2)
+    );
     assert_eq!(query(OffsetQuery::Earliest), (2, -1));
     assert!(partition.delete_records(Some(Offset::new(9))).is_err());
     assert!(partition.delete_records(Some(Offset::new(-7))).is_err());
-    assert_eq!(partition.delete_records(None).unwrap(), Offset::new(4));
+    assert_eq!(partition.delete_records(None).unwrap().low_watermark, Offset::new(4));
 }
