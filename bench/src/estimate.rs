@@ -50,7 +50,7 @@ impl Estimates {
     /// Seconds of all runs of a scenario.
     pub(crate) fn of(&self, scenario: &Scenario) -> f64 {
         let mut seconds = 0.0;
-        for case in (scenario.cases)(self.plan) {
+        for case in self.plan.cases(scenario) {
             for round in 1..=case.rounds(self.plan) {
                 for subject in order(&case, round) {
                     seconds += self.of_run(scenario.id, &case, subject);
@@ -65,7 +65,7 @@ impl Estimates {
 mod tests {
     use super::*;
 
-    const PLAN: Plan = Plan { quick: false, rounds: 2, minutes: 1, within: None };
+    const PLAN: Plan = Plan { quick: false, rounds: 2, minutes: 1, within: None, only: None };
 
     #[test]
     fn a_run_takes_as_long_as_last_time_and_else_what_its_case_says() {
@@ -73,7 +73,7 @@ mod tests {
         let scenario = crate::scenarios::all()[0];
         let empty = Estimates::read(PLAN, folder.path());
         let cases = (scenario.cases)(PLAN);
-        let (case, subject) = (&cases[0], cases[0].subjects[0]);
+        let (case, subject) = (&cases[0], cases[0].subjects[1]);
         assert_eq!(empty.of_run(scenario.id, case, subject), case.run_seconds as f64);
         let mut line = Measurement {
             session: String::new(),

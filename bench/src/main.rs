@@ -90,6 +90,9 @@ struct RunArguments {
     /// How long the soak (p16) lasts
     #[arg(long)]
     minutes: Option<u32>,
+    /// Only cases with this text in their name
+    #[arg(long)]
+    case: Option<String>,
     /// Minutes that all may take: without time left, nothing is repeated and rounds are left out
     #[arg(long)]
     within: Option<u32>,
@@ -169,6 +172,7 @@ fn run(arguments: RunArguments) -> anyhow::Result<()> {
         rounds: arguments.rounds.unwrap_or(rounds),
         minutes: arguments.minutes.unwrap_or(minutes),
         within: arguments.within,
+        only: arguments.case.map(|text| &*text.leak()),
     };
     let here = std::env::current_dir()?;
     let quick = if plan.quick { "target/bench/quick" } else { "docs/benchmarks" };

@@ -35,27 +35,7 @@ pub(crate) struct Results {
 
 /// Writes all pages and plots of the raw lines in `directory`.
 pub(crate) fn write(directory: &Path) -> anyhow::Result<()> {
-    let mut all = Vec::new();
-    for scenario in scenarios::all() {
-        let Some(lines) = read(&directory.join(format!("{}.jsonl", scenario.id)))? else {
-            continue;
-        };
-        let plan = Plan {
-            quick: lines.iter().all(|line| line.quick),
-            rounds: 1,
-            minutes: 1,
-            within: None,
-        };
-        let cases: Vec<CaseResult> = (scenario.cases)(plan)
-            .into_iter()
-            .filter_map(|case| results_of(case, &lines))
-            .collect();
-        if !cases.is_empty() {
-            all.push(Results { scenario, cases });
-        }
-    }
-    // In the order of their numbers, which is not the one in which they are run.
-    all.sort_by_key(|results| number(results.scenario.id));
+    let all = results(directory)?;
     let notes = Notes::read(directory)?;
     for results in &all {
         let path = directory.join(format!("{}.md", results.scenario.id));
@@ -75,6 +55,33 @@ pub(crate) fn write(directory: &Path) -> anyhow::Result<()> {
         put(readme, &text)?;
     }
     Ok(())
+}
+
+/// What was measured of every scenario, in the order of their numbers, which is not the one in
+/// which they are run.
+fn results(directory: &Path) -> anyhow::Result<Vec<Results>> {
+    let mut all = Vec::new();
+    for scenario in scenarios::all() {
+        let Some(lines) = read(&directory.join(format!("{}.jsonl", scenario.id)))? else {
+            continue;
+        };
+        let plan = Plan {
+            quick: lines.iter().all(|line| line.quick),
+            rounds: 1,
+            minutes: 1,
+            within: None,
+            only: None,
+        };
+        let cases: Vec<CaseResult> = (scenario.cases)(plan)
+            .into_iter()
+            .filter_map(|case| results_of(case, &lines))
+            .collect();
+        if !cases.is_empty() {
+            all.push(Results { scenario, cases });
+        }
+    }
+    all.sort_by_key(|results| number(results.scenario.id));
+    Ok(all)
 }
 
 /// Other pages that there are.

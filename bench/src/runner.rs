@@ -87,7 +87,7 @@ impl Runner {
                 minutes(self.estimates.of(scenario)),
                 minutes(self.seconds_left())
             );
-            for case in (scenario.cases)(self.plan) {
+            for case in self.plan.cases(scenario) {
                 self.run_case(scenario, &case, &mut failed);
             }
         }

@@ -32,9 +32,18 @@ pub(crate) struct Plan {
     /// In how many minutes all should be done, if it was said: then void runs are not repeated, and
     /// further rounds left out, when it would take longer.
     pub(crate) within: Option<u32>,
+    /// What a case's name must have in it, if not all are run.
+    pub(crate) only: Option<&'static str>,
 }
 
 impl Plan {
+    /// The cases of a scenario that are run.
+    pub(crate) fn cases(self, scenario: &Scenario) -> Vec<Case> {
+        let mut cases = (scenario.cases)(self);
+        cases.retain(|case| self.only.is_none_or(|text| case.name.contains(text)));
+        cases
+    }
+
     /// An amount (bytes, records, requests), a quarter of it when quick.
     pub(crate) fn amount(self, full: u64) -> u64 {
         if self.quick { full / 4 } else { full }

@@ -34,6 +34,7 @@ Options:
   --rounds N     rounds of every case; 5 without it
   --within N     minutes that all may take: void runs are repeated, and further rounds run, only
                  while there is time for it
+  --case TEXT    only cases with this text in their name
   --minutes N    how long the soak (p16) lasts; 30 without it
   --out FOLDER   where results go; docs/benchmarks without it
 

@@ -134,3 +134,12 @@ fn figures_are_shown_with_the_digits_that_matter() {
     let ratio = Ratio { median: 1.1, low: 0.9, high: 1.2, pairs: 5 };
     assert_eq!(ratio_text(ratio), "1.10× [0.90..1.20] ?");
 }
+
+#[test]
+fn the_readme_of_the_project_tells_the_figures_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let all = super::results(&root.join(DIRECTORY)).unwrap();
+    let wanted = short::filled(&readme, &all).expect("the README has a place for the table");
+    assert!(readme == wanted, "run `cargo xtask bench report`: the table is of other figures");
+}
