@@ -7,11 +7,11 @@
 use crate::node::Node;
 use crate::partitions::TopicEntry;
 use crate::settings::settings_of;
-use keld_config::NodeConfig;
 use keld_controller::{Command, Reply};
+use keld_log::PartitionLog;
 use keld_metadata::{ClusterImage, ConfigResource, ConfigResourceType, LoadedDelta, TopicImage};
-use keld_replication::Partition;
-use keld_types::{DirectoryId, PartitionIndex, TopicId, TopicName, TopicPartition};
+use keld_replication::{Applied, Partition, Settings};
+use keld_types::{BrokerId, DirectoryId, PartitionIndex, TopicId, TopicName, TopicPartition};
 use keld_wire::messages::AssignReplicasToDirsRequest;
 use keld_wire::messages::assign_replicas_to_dirs_request::{
     DirectoryData, PartitionData, TopicData,
@@ -25,6 +25,8 @@ type Work<T> = Box<dyn FnOnce() -> T + Send>;
 /// A partition that must be opened.
 struct ToOpen {
     topic: TopicName,
+    /// The topic's, resolved once for all its partitions.
+    settings: Settings,
     topic_id: TopicId,
     index: PartitionIndex,
     assigned: Option<DirectoryId>,
@@ -43,9 +45,13 @@ impl Node {
             touched.entry(changed.topic_id).or_default().insert(changed.partition);
         }
         self.open_partitions(after, &touched).await;
-        self.apply_registrations(after, &touched);
+        self.drop_replicas(after, &touched).await;
+        let applied = self.apply_registrations(after, &touched);
         self.tell_directories(after, &touched);
         self.image.store(Arc::new(after.clone()));
+        for (partition, applied) in applied {
+            self.follow_leader(&partition, applied);
+        }
         for hook in self.hooks.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             hook(loaded);
         }
@@ -84,9 +90,16 @@ impl Node {
         for id in ids {
             if let Some(entry) = self.partitions.remove(id) {
                 tracing::info!(topic = %entry.name, topic_id = %id, "topic deleted");
-                logs.extend(entry.partitions.values().filter_map(|partition| partition.delete()));
+                for partition in entry.partitions.values() {
+                    self.stop_following(partition);
+                    logs.extend(partition.delete());
+                }
             }
         }
+        self.delete_logs(logs).await;
+    }
+
+    async fn delete_logs(self: &Arc<Self>, logs: Vec<PartitionLog>) {
         if logs.is_empty() {
             return;
         }
@@ -95,25 +108,62 @@ impl Node {
         self.block("delete", Box::new(work)).await;
     }
 
+    /// Deletes what is no longer assigned to this broker.
+    async fn drop_replicas(
+        self: &Arc<Self>,
+        image: &ClusterImage,
+        touched: &BTreeMap<TopicId, BTreeSet<PartitionIndex>>,
+    ) {
+        let local = self.config().node_id;
+        let mut logs = Vec::new();
+        for (id, indexes) in touched {
+            let (Some(topic), Some(held)) =
+                (image.topic_by_id(*id), self.partitions.topic_by_id(*id))
+            else {
+                continue;
+            };
+            let is_elsewhere = |index: &PartitionIndex| {
+                topic.partition(*index).is_some_and(|known| !known.replicas.contains(&local))
+            };
+            let mut kept = held.partitions.clone();
+            for index in indexes.iter().filter(|index| is_elsewhere(index)) {
+                let Some(partition) = kept.remove(index) else { continue };
+                tracing::info!(partition = %partition.topic_partition(), "replica removed");
+                self.stop_following(&partition);
+                logs.extend(partition.delete());
+            }
+            if kept.len() < held.partitions.len() {
+                let name = held.name.clone();
+                self.partitions.put(TopicEntry { name, id: *id, partitions: kept });
+            }
+        }
+        self.delete_logs(logs).await;
+    }
+
     /// Opens the logs of partitions that are new here, some at a time.
     async fn open_partitions(
         self: &Arc<Self>,
         image: &ClusterImage,
         touched: &BTreeMap<TopicId, BTreeSet<PartitionIndex>>,
     ) {
-        let local = self.config().node_id;
+        let config = self.config();
+        let local = config.node_id;
         let mut by_topic: BTreeMap<TopicId, Vec<ToOpen>> = BTreeMap::new();
         for (id, indexes) in touched {
             let Some(topic) = image.topic_by_id(*id) else { continue };
             let held = self.partitions.topic_by_id(*id);
+            let mut settings = None;
             for index in indexes {
                 let Some(registration) = topic.partition(*index) else { continue };
                 let is_here = held.as_ref().is_some_and(|held| held.partition(*index).is_some());
                 if is_here || !registration.replicas.contains(&local) {
                     continue;
                 }
+                let settings =
+                    settings.get_or_insert_with(|| settings_of(&config, image, &topic.name));
                 by_topic.entry(*id).or_default().push(ToOpen {
                     topic: topic.name.clone(),
+                    settings: settings.clone(),
                     topic_id: *id,
                     index: *index,
                     assigned: registration.directory(local),
@@ -124,7 +174,7 @@ impl Node {
         if jobs.is_empty() {
             return;
         }
-        let opened = self.open_in_parallel(image, jobs).await;
+        let opened = self.open_in_parallel(jobs).await;
         let mut entries: BTreeMap<TopicId, TopicEntry> = BTreeMap::new();
         for partition in opened {
             let id = partition.topic_id();
@@ -144,11 +194,7 @@ impl Node {
         }
     }
 
-    async fn open_in_parallel(
-        self: &Arc<Self>,
-        image: &ClusterImage,
-        jobs: Vec<ToOpen>,
-    ) -> Vec<Arc<Partition>> {
+    async fn open_in_parallel(self: &Arc<Self>, jobs: Vec<ToOpen>) -> Vec<Arc<Partition>> {
         let config = self.config();
         let per_dir =
             usize::try_from(config.log.num_recovery_threads_per_data_dir).unwrap_or(1).max(1);
@@ -158,12 +204,13 @@ impl Node {
         let mut running = Vec::new();
         for _ in 0..threads {
             let (this, queue, opened) = (Arc::clone(self), Arc::clone(&queue), Arc::clone(&opened));
-            let (image, config) = (image.clone(), Arc::clone(&config));
+            let local = config.node_id;
             let work = move || {
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
                     let Some(job) = next else { return };
-                    let partition = this.open_partition(&config, &image, job);
+                    let partition = this.open_partition(local, job);
+                    partition.replicate_with(this.partition_peers());
                     opened.lock().unwrap_or_else(PoisonError::into_inner).push(partition);
                 }
             };
@@ -176,20 +223,13 @@ impl Node {
     }
 
     /// Opens or creates one partition's log. One that cannot be opened is there, offline.
-    fn open_partition(
-        &self,
-        config: &NodeConfig,
-        image: &ClusterImage,
-        job: ToOpen,
-    ) -> Arc<Partition> {
-        let ToOpen { topic, topic_id, index, assigned } = job;
-        let settings = settings_of(config, image, &topic);
+    fn open_partition(&self, local: BrokerId, job: ToOpen) -> Arc<Partition> {
+        let ToOpen { topic, settings, topic_id, index, assigned } = job;
         let partition = TopicPartition::new(topic, index);
         let opened = self.logs.open_partition(&partition, topic_id, assigned, settings.log.clone());
         let log = opened.inspect_err(|error| {
             tracing::error!(%partition, %error, "partition is offline: its log cannot be opened");
         });
-        let local = config.node_id;
         let log = log.ok();
         let opened = Partition::new(&self.committers, partition, topic_id, local, settings, log);
         opened.keep_tail_in(&self.tails);
@@ -200,7 +240,8 @@ impl Node {
         &self,
         image: &ClusterImage,
         touched: &BTreeMap<TopicId, BTreeSet<PartitionIndex>>,
-    ) {
+    ) -> Vec<(Arc<Partition>, Applied)> {
+        let mut applied = Vec::new();
         for (id, indexes) in touched {
             let (Some(topic), Some(held)) =
                 (image.topic_by_id(*id), self.partitions.topic_by_id(*id))
@@ -208,21 +249,10 @@ impl Node {
                 continue;
             };
             for index in indexes {
-                self.apply_registration(topic, &held, *index);
+                applied.extend(apply_registration(topic, &held, *index));
             }
         }
-    }
-
-    fn apply_registration(&self, topic: &TopicImage, held: &TopicEntry, index: PartitionIndex) {
-        let (Some(registration), Some(partition)) = (topic.partition(index), held.partition(index))
-        else {
-            return;
-        };
-        partition.apply(registration);
-        if let Err(error) = partition.write_epoch() {
-            let partition = partition.topic_partition();
-            tracing::error!(%partition, %error, "leader epoch cannot be taken");
-        }
+        applied
     }
 
     /// Tells the controller in which directories the partitions lie where it does not know yet
@@ -297,6 +327,21 @@ impl Node {
             }
         }
     }
+}
+
+/// Makes one partition what the image says.
+fn apply_registration(
+    topic: &TopicImage,
+    held: &TopicEntry,
+    index: PartitionIndex,
+) -> Option<(Arc<Partition>, Applied)> {
+    let (registration, partition) = (topic.partition(index)?, held.partition(index)?);
+    let applied = partition.apply(registration);
+    if let Err(error) = partition.write_epoch() {
+        let partition = partition.topic_partition();
+        tracing::error!(%partition, %error, "leader epoch cannot be taken");
+    }
+    Some((Arc::clone(partition), applied))
 }
 
 fn directory_data(

@@ -12,10 +12,11 @@ use crate::reply::{FileRange, Ranged, Reply};
 use keld_env::Monotonic;
 use keld_log::{ColdSpot, LogError};
 use keld_replication::{
-    Changes, Partition, PartitionError, Read, ReadFrom, ReadRequest, Waiter, Waiting,
+    Changes, FollowerFetch, Partition, PartitionError, Read, ReadFrom, ReadRequest, Waiter, Waiting,
 };
 use keld_types::{
-    ErrorCode, IsolationLevel, LeaderEpoch, Offset, PartitionIndex, TopicId, TopicName,
+    BrokerEpoch, BrokerId, ErrorCode, IsolationLevel, LeaderEpoch, Offset, PartitionIndex, TopicId,
+    TopicName,
 };
 use keld_wire::messages::fetch_response::{
     AbortedTransaction, EpochEndOffset, FetchableTopicResponse, LeaderIdAndEpoch, NodeEndpoint,
@@ -38,7 +39,8 @@ struct Fetch {
     context: RequestContext,
     session: FetchContext,
     from: ReadFrom,
-    is_follower: bool,
+    /// The replica that fetches, if one does.
+    follower: Option<FollowerFetch>,
     bytes_min: usize,
     bytes_max: usize,
     deadline: Monotonic,
@@ -109,7 +111,16 @@ pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: FetchR
         } else {
             ReadFrom::Replica
         },
-        is_follower: replica_id >= 0,
+        follower: (replica_id >= 0).then(|| FollowerFetch {
+            id: BrokerId::new(replica_id),
+            broker_epoch: BrokerEpoch::new(if version >= 15 {
+                request.replica_state.replica_epoch
+            } else {
+                -1
+            }),
+            log_start: Offset::NONE,
+            arrived_ms: i64::try_from(node.env.clock.monotonic().as_millis()).ok(),
+        }),
         bytes_min: bound(request.min_bytes).min(bytes_max),
         bytes_max,
         deadline: node.env.clock.monotonic() + max_wait,
@@ -284,7 +295,7 @@ impl Fetch {
 
     fn read_one(
         &self,
-        partition: &Partition,
+        partition: &Arc<Partition>,
         interest: &Interest,
         left: usize,
         is_first: bool,
@@ -292,14 +303,6 @@ impl Fetch {
     ) -> Result<Result<Read, ErrorCode>, ColdSpot> {
         if interest.topic_id != TopicId::ZERO && interest.topic_id != partition.topic_id() {
             return Ok(Err(ErrorCode::INCONSISTENT_TOPIC_ID));
-        }
-        if self.is_follower {
-            // No other node is a replica of anything here yet.
-            return Ok(Err(if interest.current_leader_epoch.is_some() {
-                ErrorCode::UNKNOWN_LEADER_EPOCH
-            } else {
-                ErrorCode::NOT_LEADER_OR_FOLLOWER
-            }));
         }
         let wanted = usize::try_from(interest.bytes_max).unwrap_or(0);
         let request = ReadRequest {
@@ -310,7 +313,14 @@ impl Fetch {
             current_leader_epoch: interest.current_leader_epoch,
             last_fetched_epoch: interest.last_fetched_epoch,
         };
-        let mut read = match partition.read(&request, waiting) {
+        let read = match self.follower {
+            Some(fetch) => {
+                let fetch = FollowerFetch { log_start: interest.fetcher_log_start, ..fetch };
+                partition.read_as_follower(&request, &fetch, waiting)
+            }
+            None => partition.read(&request, waiting),
+        };
+        let mut read = match read {
             Ok(read) => read,
             Err(PartitionError::Log(LogError::Cold { spot, .. })) => return Err(spot),
             Err(error) => {
@@ -334,11 +344,15 @@ impl Fetch {
     }
 
     /// Waits until there is enough, or the time is up.
-    async fn wait(self, round: Round) -> Ranged {
+    async fn wait(mut self, round: Round) -> Ranged {
         let clock = Arc::clone(&self.node.env.clock);
         let mut timer = clock.sleep_until(self.deadline);
         let mut round = round;
         self.warm_up(&mut round).await;
+        if let Some(follower) = &mut self.follower {
+            // Where the replica is was noted; from here on it is only read again.
+            follower.arrived_ms = None;
+        }
         if self.is_enough(&round) {
             return self.answer(round);
         }

@@ -1,0 +1,467 @@
+//! One fetcher: asks one broker for what is new in the partitions it leads, one request at a time.
+//!
+//! A partition is asked for unless it backs off after an error. Before a request is sent everything
+//! it tells of is durable where only that counts, so that a fetch offset means "flushed" then. An
+//! answer that is late, or corrupt, changes nothing. A partition that comes in while the leader
+//! holds a request back ends that request: nobody waits for another partition's long poll.
+
+use super::request::{self, Terms};
+use super::session::{Session, Wish};
+use super::{Key, key_of};
+use crate::node::Node;
+use crate::peers::{Peer, PeerError};
+use futures_util::future::join_all;
+use keld_env::{Address, Monotonic};
+use keld_log::EpochEndOffset;
+use keld_replication::{Fetched, FollowerPosition, Partition, PartitionError, Truncated};
+use keld_types::{BrokerId, ErrorCode, LeaderEpoch, Offset};
+use keld_wire::messages::fetch_response::PartitionData;
+use keld_wire::messages::{FetchRequest, FetchResponse};
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// `replica.socket.timeout.ms`: how long a leader may take beyond what it may wait.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// A held request is not ended more often than this.
+const INTERRUPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A fetcher, as the node has it.
+#[derive(Debug)]
+pub(super) struct Fetcher {
+    leader: BrokerId,
+    inbox: Mutex<Vec<Move>>,
+    has_moves: Notify,
+}
+
+/// A partition comes or goes.
+#[derive(Debug)]
+enum Move {
+    Add(Arc<Partition>),
+    Remove(Key),
+}
+
+impl Fetcher {
+    pub(super) fn new(leader: BrokerId) -> Self {
+        Self { leader, inbox: Mutex::default(), has_moves: Notify::new() }
+    }
+
+    fn inbox(&self) -> MutexGuard<'_, Vec<Move>> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether partitions came that are not fetched yet.
+    fn has_new(&self) -> bool {
+        self.inbox().iter().any(|moved| matches!(moved, Move::Add(_)))
+    }
+
+    pub(super) fn add(&self, partition: Arc<Partition>) {
+        self.inbox().push(Move::Add(partition));
+        self.has_moves.notify_one();
+    }
+
+    pub(super) fn remove(&self, key: Key) {
+        self.inbox().push(Move::Remove(key));
+        self.has_moves.notify_one();
+    }
+}
+
+/// A partition that is fetched.
+struct Tracked {
+    partition: Arc<Partition>,
+    position: FollowerPosition,
+    /// Not asked for before.
+    until: Monotonic,
+}
+
+/// What a fetcher's task has.
+struct Task {
+    node: Arc<Node>,
+    fetcher: Arc<Fetcher>,
+    peer: Option<Peer>,
+    session: Session,
+    tracked: BTreeMap<Key, Tracked>,
+    interrupted_at: Monotonic,
+}
+
+/// What became of a request.
+enum Outcome {
+    Answered(Box<FetchResponse>),
+    Failed(PeerError),
+    /// Partitions came meanwhile, and the request was given up.
+    Interrupted,
+    Stopping,
+}
+
+/// Runs until the node stops.
+pub(super) async fn run(node: Arc<Node>, fetcher: Arc<Fetcher>) {
+    let interrupted_at = node.env.clock.monotonic();
+    let mut task = Task {
+        node,
+        fetcher,
+        peer: None,
+        session: Session::default(),
+        tracked: BTreeMap::new(),
+        interrupted_at,
+    };
+    while task.step().await {}
+}
+
+impl Task {
+    fn now(&self) -> Monotonic {
+        self.node.env.clock.monotonic()
+    }
+
+    fn backoff(&self) -> Duration {
+        let backoff = self.node.config().replication.replica_fetch_backoff_ms;
+        Duration::from_millis(u64::try_from(backoff).unwrap_or(0))
+    }
+
+    /// One request, or one wait. False when the node stops.
+    async fn step(&mut self) -> bool {
+        if self.node.stopping.is_cancelled() {
+            return false;
+        }
+        self.take_moves();
+        self.flush().await;
+        let now = self.now();
+        let ready = self.tracked.iter().filter(|(_, tracked)| tracked.until <= now);
+        let wanted: BTreeMap<Key, FollowerPosition> =
+            ready.map(|(key, tracked)| (*key, tracked.position)).collect();
+        if wanted.is_empty() {
+            return self.idle().await;
+        }
+        let Some(peer) = self.peer() else {
+            self.delay_all(wanted.keys().copied().collect());
+            return true;
+        };
+        let wish = self.session.next(&wanted);
+        match self.ask(&peer, wish).await {
+            Outcome::Stopping => return false,
+            Outcome::Interrupted => {
+                peer.disconnect();
+                self.session.restart();
+            }
+            Outcome::Failed(error) => {
+                tracing::debug!(leader = %self.fetcher.leader, %error, "fetch failed");
+                peer.disconnect();
+                self.session.restart();
+                self.delay_all(wanted.keys().copied().collect());
+            }
+            Outcome::Answered(response) => self.take_answer(&peer, *response).await,
+        }
+        true
+    }
+
+    fn take_moves(&mut self) {
+        let moves = std::mem::take(&mut *self.fetcher.inbox());
+        for moved in moves {
+            match moved {
+                Move::Add(partition) => {
+                    let until = Duration::ZERO;
+                    self.track(partition, until);
+                }
+                Move::Remove(key) => {
+                    self.tracked.remove(&key);
+                }
+            }
+        }
+    }
+
+    /// Has a partition fetched from where it is, unless it follows somebody else by now.
+    fn track(&mut self, partition: Arc<Partition>, until: Monotonic) {
+        let key = key_of(&partition);
+        match partition.follower_position() {
+            Ok(Some(position)) if position.leader == self.fetcher.leader => {
+                self.tracked.insert(key, Tracked { partition, position, until });
+            }
+            Ok(_) => {
+                self.tracked.remove(&key);
+            }
+            Err(error) => {
+                tracing::error!(partition = %partition.topic_partition(), %error, "not replicated");
+                self.tracked.remove(&key);
+            }
+        }
+    }
+
+    /// Looks anew where a partition is.
+    fn refresh(&mut self, key: &Key, until: Monotonic) {
+        if let Some(tracked) = self.tracked.get(key) {
+            let partition = Arc::clone(&tracked.partition);
+            self.track(partition, until);
+        }
+    }
+
+    fn delay(&mut self, key: &Key) {
+        let until = self.now() + self.backoff();
+        self.refresh(key, until);
+    }
+
+    fn delay_all(&mut self, keys: Vec<Key>) {
+        keys.iter().for_each(|key| self.delay(key));
+    }
+
+    /// Has durable what the next request tells of, where only that counts.
+    async fn flush(&mut self) {
+        let waiting = self.tracked.values().filter(|tracked| tracked.position.awaits_durability);
+        let flushes: Vec<_> = waiting
+            .map(|tracked| {
+                let FollowerPosition { fetch_offset, leader_epoch, .. } = tracked.position;
+                tracked.partition.durable(fetch_offset, leader_epoch)
+            })
+            .collect();
+        if flushes.is_empty() {
+            return;
+        }
+        tokio::select! {
+            () = self.node.stopping.cancelled() => return,
+            _ = join_all(flushes) => {}
+        }
+        let waiting = self.tracked.iter().filter(|(_, tracked)| tracked.position.awaits_durability);
+        let keys: Vec<Key> = waiting.map(|(key, _)| *key).collect();
+        for key in keys {
+            self.refresh(&key, Duration::ZERO);
+        }
+    }
+
+    /// Waits for partitions, or for the end of a back-off.
+    async fn idle(&mut self) -> bool {
+        let next = self.tracked.values().map(|tracked| tracked.until).min();
+        let clock = Arc::clone(&self.node.env.clock);
+        let fetcher = Arc::clone(&self.fetcher);
+        let backed_off = async {
+            match next {
+                Some(until) => clock.sleep_until(until).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = self.node.stopping.cancelled() => false,
+            () = fetcher.has_moves.notified() => true,
+            () = backed_off => true,
+        }
+    }
+
+    /// The leader's broker, where the metadata says it is now.
+    fn peer(&mut self) -> Option<Peer> {
+        let config = self.node.config();
+        let image = self.node.image.load();
+        let broker = image.broker(self.fetcher.leader)?;
+        let endpoint = broker.endpoint(config.inter_broker_listener_name.as_str())?;
+        let address = Address { host: endpoint.host.clone(), port: endpoint.port };
+        if self.peer.as_ref().is_none_or(|held| *held.address() != address) {
+            let client = format!("broker-{}-fetcher", config.node_id);
+            self.peer = Some(Peer::new(&self.node.env, &client, address));
+            self.session = Session::default();
+        }
+        self.peer.clone()
+    }
+
+    async fn ask(&mut self, peer: &Peer, wish: Wish) -> Outcome {
+        let config = self.node.config();
+        let replication = &config.replication;
+        let terms = Terms {
+            replica: config.node_id,
+            broker_epoch: self.node.broker_epoch(),
+            max_wait_ms: replication.replica_fetch_wait_max_ms,
+            min_bytes: replication.replica_fetch_min_bytes,
+            max_bytes: replication.replica_fetch_response_max_bytes,
+            partition_max_bytes: replication.replica_fetch_max_bytes,
+        };
+        let wait = Duration::from_millis(u64::try_from(terms.max_wait_ms).unwrap_or(0));
+        let unsupported = || PeerError::Unsupported { peer: peer.address().clone(), api: "Fetch" };
+        let call = async {
+            let versions = peer.versions(keld_wire::ApiKey::Fetch).await?;
+            if versions.max < request::FETCH_VERSION_MIN {
+                return Err(unsupported());
+            }
+            let build = |version| -> FetchRequest { request::fetch(&terms, &wish, version) };
+            peer.call_with(ANSWER_TIMEOUT + wait, build).await
+        };
+        let clock = Arc::clone(&self.node.env.clock);
+        let may_interrupt = self.interrupted_at + INTERRUPT_PAUSE;
+        let fetcher = Arc::clone(&self.fetcher);
+        let interrupted = async {
+            // What is signalled may have been taken already.
+            while !fetcher.has_new() {
+                fetcher.has_moves.notified().await;
+            }
+            // More may come with it.
+            clock.sleep_until(may_interrupt.max(clock.monotonic())).await;
+        };
+        tokio::select! {
+            biased;
+            () = self.node.stopping.cancelled() => Outcome::Stopping,
+            answer = call => match answer {
+                Ok(response) => Outcome::Answered(Box::new(response)),
+                Err(error) => Outcome::Failed(error),
+            },
+            () = interrupted => {
+                self.interrupted_at = self.now();
+                Outcome::Interrupted
+            }
+        }
+    }
+
+    async fn take_answer(&mut self, peer: &Peer, response: FetchResponse) {
+        if !self.session.take(response.error_code, response.session_id) {
+            let code = response.error_code;
+            let is_session = code == ErrorCode::FETCH_SESSION_ID_NOT_FOUND
+                || code == ErrorCode::INVALID_FETCH_SESSION_EPOCH
+                || code == ErrorCode::FETCH_SESSION_TOPIC_ID_ERROR;
+            if !is_session {
+                tracing::warn!(leader = %self.fetcher.leader, ?code, "fetch refused");
+                self.delay_all(self.tracked.keys().copied().collect());
+            }
+            return;
+        }
+        for (key, data) in request::partitions(response) {
+            // Only what was asked for, as it was asked.
+            let Some(asked) = self.session.told(&key).copied() else { continue };
+            let Some(tracked) = self.tracked.get(&key) else { continue };
+            let partition = Arc::clone(&tracked.partition);
+            match data.error_code {
+                ErrorCode::NONE if data.diverging_epoch.epoch >= 0 => {
+                    self.truncate(&key, partition, asked, &data).await;
+                }
+                ErrorCode::NONE => self.append(&key, &partition, &asked, data),
+                ErrorCode::OFFSET_OUT_OF_RANGE => {
+                    self.reset(&key, peer, partition, asked).await;
+                }
+                ErrorCode::FENCED_LEADER_EPOCH => self.park(&key, &asked),
+                code => {
+                    let name = partition.topic_partition();
+                    tracing::debug!(partition = %name, ?code, "the leader does not serve it");
+                    self.delay(&key);
+                }
+            }
+        }
+    }
+
+    fn append(
+        &mut self,
+        key: &Key,
+        partition: &Arc<Partition>,
+        asked: &FollowerPosition,
+        data: PartitionData,
+    ) {
+        let records = data.records.and_then(|records| records.to_bytes()).unwrap_or_default();
+        let fetched = Fetched {
+            records,
+            high_watermark: Offset::new(data.high_watermark),
+            log_start: Offset::new(data.log_start_offset),
+        };
+        match partition.append_fetched(asked, &fetched) {
+            Ok(Some(appended)) => {
+                if let Some(tracked) = self.tracked.get_mut(key) {
+                    tracked.position = appended.next;
+                }
+            }
+            Ok(None) => self.refresh(key, Duration::ZERO),
+            Err(error) => self.refused(key, partition, &error),
+        }
+    }
+
+    /// What cannot be taken: the partition backs off, and is asked for again from where it is.
+    fn refused(&mut self, key: &Key, partition: &Partition, error: &PartitionError) {
+        tracing::error!(
+            partition = %partition.topic_partition(), leader = %self.fetcher.leader, %error,
+            "the leader's answer is not taken"
+        );
+        self.delay(key);
+    }
+
+    async fn truncate(
+        &mut self,
+        key: &Key,
+        partition: Arc<Partition>,
+        asked: FollowerPosition,
+        data: &PartitionData,
+    ) {
+        let diverging = EpochEndOffset {
+            leader_epoch: LeaderEpoch::new(data.diverging_epoch.epoch),
+            end_offset: Offset::new(data.diverging_epoch.end_offset),
+        };
+        tracing::info!(
+            partition = %partition.topic_partition(), ?asked, ?diverging, "the leader's log diverges"
+        );
+        let held = Arc::clone(&partition);
+        let work = move || held.truncate_diverging(&asked, diverging);
+        let cut = self.node.block("truncate", Box::new(work)).await;
+        self.was_cut(key, &partition, cut);
+    }
+
+    /// The leader has nothing at our offset.
+    async fn reset(
+        &mut self,
+        key: &Key,
+        peer: &Peer,
+        partition: Arc<Partition>,
+        asked: FollowerPosition,
+    ) {
+        let name = partition.topic_partition();
+        let replica = self.node.config().node_id;
+        let mut ends = [Offset::ZERO; 2];
+        for (end, timestamp) in ends.iter_mut().zip([request::EARLIEST, request::LATEST]) {
+            let request = request::list_offsets(replica, name, asked.leader_epoch, timestamp);
+            let answer = peer.call(request, ANSWER_TIMEOUT).await;
+            let found = answer.map_err(|error| error.to_string()).and_then(|response| {
+                request::listed_offset(&response).map_err(|code| format!("{code:?}"))
+            });
+            match found {
+                Ok(offset) => *end = offset,
+                Err(error) => {
+                    tracing::info!(partition = %name, %error, "the leader's offsets are not known");
+                    self.delay(key);
+                    return;
+                }
+            }
+        }
+        let [leader_start, leader_end] = ends;
+        tracing::warn!(
+            partition = %name, ?asked, %leader_start, %leader_end, "out of the leader's range"
+        );
+        let held = Arc::clone(&partition);
+        let work = move || held.reset_to_leader(&asked, leader_start, leader_end);
+        let cut = self.node.block("truncate", Box::new(work)).await;
+        let is_as_before = matches!(&cut, Some(Ok(Some(cut))) if cut.log_end == asked.fetch_offset);
+        self.was_cut(key, &partition, cut);
+        if is_as_before {
+            // Asked again at once it would be out of range again.
+            self.delay(key);
+        }
+    }
+
+    fn was_cut(
+        &mut self,
+        key: &Key,
+        partition: &Partition,
+        cut: Option<Result<Option<Truncated>, PartitionError>>,
+    ) {
+        match cut {
+            Some(Ok(cut)) => {
+                if cut.is_some_and(|cut| cut.is_below_high_watermark) {
+                    self.node.fetchers.unclean_truncations.fetch_add(1, Ordering::Relaxed);
+                }
+                self.refresh(key, Duration::ZERO);
+            }
+            Some(Err(error)) => self.refused(key, partition, &error),
+            None => self.delay(key),
+        }
+    }
+
+    /// The leader is in a newer epoch than this node knows of: only the metadata helps.
+    fn park(&mut self, key: &Key, asked: &FollowerPosition) {
+        self.refresh(key, Duration::ZERO);
+        if self
+            .tracked
+            .get(key)
+            .is_some_and(|held| held.position.leader_epoch == asked.leader_epoch)
+        {
+            self.tracked.remove(key);
+        }
+    }
+}
