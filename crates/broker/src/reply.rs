@@ -11,10 +11,14 @@ use std::sync::Arc;
 pub(crate) enum Reply {
     /// The answer is here.
     Now(Response),
+    /// The answer is here, its body encoded already.
+    Encoded(Bytes),
     /// The answer comes later; nothing of the request blocks a thread meanwhile.
     Later(BoxFuture<Response>),
     /// An answer with records that stand in files.
     Ranged(Ranged),
+    /// The answer as another node encoded it, header included.
+    Raw(Bytes),
     /// Later, anything of the other kinds.
     Eventually(BoxFuture<Reply>),
     /// No answer is sent (Produce with acks 0).
@@ -56,8 +60,14 @@ impl Reply {
     pub(crate) fn into_answer(self, context: RequestContext) -> Answer {
         match self {
             Self::Now(response) => Answer::Now(encode(&context, &response, &[])),
+            Self::Encoded(body) => Answer::Now(with_header(&context, body)),
             Self::Ranged(Ranged { response, ranges }) => {
                 Answer::Now(encode(&context, &response, &ranges))
+            }
+            Self::Raw(bytes) => {
+                let mut frame = Frame::new();
+                frame.push(Part::Bytes(bytes));
+                Answer::Now(Outcome::Reply(frame))
             }
             Self::Nothing => Answer::Now(Outcome::Nothing),
             Self::Close => Answer::Now(Outcome::Close),
@@ -74,6 +84,28 @@ impl Reply {
         match self.into_answer(context) {
             Answer::Now(outcome) => outcome,
             Answer::Later(future) => future.await,
+        }
+    }
+}
+
+/// An encoded body with the header before it.
+fn with_header(context: &RequestContext, body: Bytes) -> Outcome {
+    let header =
+        ResponseHeader { correlation_id: context.correlation_id, ..ResponseHeader::default() };
+    let version = context.api_key.response_header_version(context.response_version());
+    let mut out = Encoder::with_capacity(16);
+    let encoded = header.encode(&mut out, version).and_then(|()| out.finish_bytes());
+    match encoded {
+        Ok(header) => {
+            let mut frame = Frame::new();
+            frame.push(Part::Bytes(header));
+            frame.push(Part::Bytes(body));
+            Outcome::Reply(frame)
+        }
+        Err(error) => {
+            let api = context.api_key.name();
+            tracing::error!(api, version, %error, "header cannot be encoded; closing connection");
+            Outcome::Close
         }
     }
 }

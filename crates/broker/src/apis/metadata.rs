@@ -4,6 +4,7 @@ use crate::context::RequestContext;
 use crate::node::Node;
 use crate::reply::Reply;
 use crate::view::{CLUSTER_OPERATIONS, TOPIC_OPERATIONS, View, plain_ids};
+use bytes::Bytes;
 use keld_metadata::{ClusterImage, PartitionRegistration, TopicImage};
 use keld_types::{BrokerId, ErrorCode, PartitionIndex, TopicId, TopicName, Uuid};
 use keld_wire::Str;
@@ -14,6 +15,10 @@ use keld_wire::messages::metadata_response::{
 use keld_wire::messages::{MetadataRequest, MetadataResponse};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
+
+mod encoded;
+
+pub(crate) use encoded::EncodedTopics;
 
 /// "There is no controller."
 const NO_CONTROLLER: i32 = -1;
@@ -29,6 +34,9 @@ pub(crate) fn handle(
 ) -> Reply {
     let image = node.image();
     let view = View { image: &image, listener: &context.listener };
+    if let Some(body) = encoded_answer(node, context, &image, &request) {
+        return Reply::Encoded(body);
+    }
     let asked = match Asked::of(&request, &image, context.version) {
         Ok(asked) => asked,
         Err(error_code) => return refused(&request, error_code).into(),
@@ -51,6 +59,29 @@ pub(crate) fn handle(
         }
     }
     topics.append(&mut named);
+    MetadataResponse { topics, ..without_topics(node, view, &request) }.into()
+}
+
+/// The answer to the usual request, which asks for topics by their names, all of them known.
+fn encoded_answer(
+    node: &Node,
+    context: &RequestContext,
+    image: &Arc<ClusterImage>,
+    request: &MetadataRequest,
+) -> Option<Bytes> {
+    let (version, listener) = (context.version, &context.listener);
+    let asked = request.topics.as_deref().filter(|asked| !asked.is_empty() && version > 0)?;
+    if request.include_topic_authorized_operations
+        || asked.iter().any(|topic| topic.topic_id != Uuid::ZERO)
+    {
+        return None;
+    }
+    let response = without_topics(node, View { image, listener }, request);
+    node.encoded_topics.answer(image, listener, asked, &response, version)
+}
+
+/// All of an answer but the topics.
+fn without_topics(node: &Node, view: View<'_>, request: &MetadataRequest) -> MetadataResponse {
     let alive = view.alive_ids();
     let drawn = node.env.random.below(alive.len() as u64);
     let controller = usize::try_from(drawn).ok().and_then(|index| alive.get(index));
@@ -58,13 +89,12 @@ pub(crate) fn handle(
         brokers: brokers(view),
         cluster_id: Some(Str::from(node.cluster_id().as_str())),
         controller_id: controller.map_or(NO_CONTROLLER, |id| id.get()),
-        topics,
         ..MetadataResponse::default()
     };
     if request.include_cluster_authorized_operations {
         response.cluster_authorized_operations = CLUSTER_OPERATIONS;
     }
-    response.into()
+    response
 }
 
 /// The topics of a request.
