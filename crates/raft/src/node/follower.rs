@@ -145,7 +145,11 @@ impl RaftNode {
         }
         self.touch_fetch_timeout(now, from);
         match fetched.outcome {
-            FetchOutcome::Diverging(point) => self.truncate_to(now, from, point, effects)?,
+            FetchOutcome::Diverging(point) => {
+                // What is left may part from the leader's log still: its high watermark says nothing
+                // of this log before the two agree.
+                return self.truncate_to(now, from, point, effects);
+            }
             FetchOutcome::Snapshot(id) => {
                 let is_ahead = id.offset > self.log.end()
                     || (id.offset > Offset::ZERO

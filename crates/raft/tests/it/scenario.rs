@@ -1,9 +1,9 @@
 //! Single rules, each on one node by hand.
 
 use keld_raft::{
-    BatchSummary, Effect, ElectionState, EpochAnswer, Fetch, FetchAnswer, FetchOutcome, Input,
-    LogView, Millis, OffsetAndEpoch, RaftCode, RaftConfig, RaftError, RaftNode, ReplicaKey,
-    Request, RequestId, Response, RoleName, Vote, VoterSet,
+    BatchSummary, Effect, ElectionState, EpochAnswer, Fetch, FetchAnswer, FetchOutcome,
+    FetchSnapshotAnswer, Input, LogView, Millis, OffsetAndEpoch, RaftCode, RaftConfig, RaftError,
+    RaftNode, ReplicaKey, Request, RequestId, Response, RoleName, Vote, VoterSet,
 };
 use keld_types::{BrokerId, DirectoryId, LeaderEpoch, Offset, Uuid};
 
@@ -240,4 +240,83 @@ fn a_leader_without_its_majority_resigns() {
     }
     assert_eq!(node.role(), RoleName::Resigned);
     assert_eq!(now - elected_at, 3000, "one and a half fetch timeouts");
+}
+
+#[test]
+fn a_follower_whose_log_parts_from_the_leaders_learns_no_high_watermark() {
+    let election = ElectionState { epoch: epoch(4), leader: Some(BrokerId::new(2)), voted: None };
+    // Two epochs that the leader does not have.
+    let epochs = [(epoch(1), Offset::ZERO), (epoch(2), Offset::new(3)), (epoch(3), Offset::new(6))];
+    let log = LogView::recovered(Offset::ZERO, Offset::new(9), epochs);
+    let (mut node, effects) = node(&[1, 2, 3], Some(election), log);
+    let from = BrokerId::new(2);
+    let sent = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Send { request_id, request: Request::Fetch(fetch), .. } => {
+                Some((*request_id, fetch.offset))
+            }
+            _ => None,
+        })
+    };
+    let answer = EpochAnswer { code: RaftCode::None, epoch: epoch(4), leader: Some(from) };
+    let fetched = |outcome| {
+        let high_watermark = Some(Offset::new(8));
+        Response::Fetch(FetchAnswer { answer, high_watermark, outcome })
+    };
+    let (request_id, _) = sent(&effects).expect("a follower fetches");
+    let point = OffsetAndEpoch { offset: Offset::new(9), epoch: epoch(2) };
+    let response = fetched(FetchOutcome::Diverging(point));
+    let effects =
+        node.step(Millis::new(1), Input::Response { from, request_id, response }).unwrap();
+    assert!(effects.contains(&Effect::Truncate(Offset::new(6))), "{effects:?}");
+    assert_eq!(node.high_watermark(), None, "offsets 3 to 6 may part from the leader's too");
+    let (request_id, offset) = sent(&effects).expect("it asks again");
+    assert_eq!(offset, Offset::new(6));
+    let response = fetched(FetchOutcome::Records(Vec::new()));
+    node.step(Millis::new(2), Input::Response { from, request_id, response }).unwrap();
+    assert_eq!(node.high_watermark(), Some(Offset::new(6)), "what it has agrees now");
+}
+
+#[test]
+fn a_follower_that_is_too_far_behind_takes_the_snapshot() {
+    let election = ElectionState { epoch: epoch(2), leader: Some(BrokerId::new(2)), voted: None };
+    let (mut node, effects) = node(&[1, 2, 3], Some(election), LogView::empty());
+    let from = BrokerId::new(2);
+    let request = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Send { request_id, request, .. } => Some((*request_id, request.clone())),
+            _ => None,
+        })
+    };
+    let snapshot = OffsetAndEpoch { offset: Offset::new(50), epoch: epoch(1) };
+    let answer = EpochAnswer { code: RaftCode::None, epoch: epoch(2), leader: Some(from) };
+    let (request_id, _) = request(&effects).expect("a follower fetches");
+    let response = Response::Fetch(FetchAnswer {
+        answer,
+        high_watermark: Some(Offset::new(60)),
+        outcome: FetchOutcome::Snapshot(snapshot),
+    });
+    let mut effects =
+        node.step(Millis::new(1), Input::Response { from, request_id, response }).unwrap();
+    for position in [0, 70] {
+        let Some((request_id, Request::FetchSnapshot(asked))) = request(&effects) else {
+            panic!("it asks for the snapshot: {effects:?}")
+        };
+        assert_eq!((asked.snapshot, asked.position), (snapshot, position));
+        let piece = FetchSnapshotAnswer { answer, snapshot, size: 100, position, length: 70 };
+        let length = piece.length.min(piece.size - position);
+        let response = Response::FetchSnapshot(FetchSnapshotAnswer { length, ..piece });
+        let input = Input::Response { from, request_id, response };
+        effects = node.step(Millis::new(2), input).unwrap();
+        assert!(effects.contains(&Effect::WriteSnapshot { request_id, snapshot, position }));
+    }
+    assert!(effects.contains(&Effect::InstallSnapshot(snapshot)));
+    assert_eq!(request(&effects), None, "nothing is asked before it is installed");
+    let voters = Some(VoterSet::new([key(2), key(3), key(4)]));
+    let effects = node.step(Millis::new(3), Input::SnapshotInstalled { snapshot, voters }).unwrap();
+    assert_eq!(node.log().end_and_epoch(), snapshot);
+    assert_eq!(node.log().flushed_and_epoch(), snapshot);
+    assert!(node.voters().get(BrokerId::new(4)).is_some());
+    let Some((_, Request::Fetch(fetch))) = request(&effects) else { panic!("{effects:?}") };
+    assert_eq!((fetch.offset, fetch.last_epoch), (Offset::new(50), epoch(1)));
 }

@@ -469,7 +469,7 @@ impl World {
 
     fn inject(&mut self) {
         let count = self.machines.len();
-        if self.changes && self.dice.one_in(200) {
+        if self.changes && self.dice.one_in(50) {
             self.change_voters();
         }
         if self.changes && self.dice.one_in(900) {
@@ -588,7 +588,8 @@ fn voters_come_and_go_and_the_late_take_snapshots() {
         installed += world.installed;
         committed += finish(world, seed, 60_000).1;
     }
-    assert!(changes > 250, "{changes} changes of the voters");
+    println!("{changes} changes, {installed} installed, {committed} committed");
+    assert!(changes > 200, "{changes} changes of the voters");
     assert!(installed > 100, "{installed} snapshots installed");
     assert!(committed > 20_000, "{committed} commits");
 }
