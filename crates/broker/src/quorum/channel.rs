@@ -12,7 +12,7 @@
 
 use super::QuorumHandle;
 use crate::peers::{Peer, PeerError};
-use keld_env::{Address, Env};
+use keld_env::Env;
 use keld_types::{BrokerId, LeaderEpoch};
 use keld_wire::Rpc;
 use std::time::Duration;
@@ -38,14 +38,7 @@ pub(crate) enum ActiveController {
 }
 
 impl ActiveController {
-    /// Its node id, if it is another node.
-    pub(crate) const fn remote(&self) -> Option<BrokerId> {
-        match self {
-            Self::Remote { id, .. } => Some(*id),
-            Self::Unknown | Self::Local(_) => None,
-        }
-    }
-
+    /// Whether nobody needs to be told of the other.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Unknown, Self::Unknown) => true,
@@ -55,14 +48,6 @@ impl ActiveController {
                 Self::Remote { id: other_id, epoch: other_epoch, peer: other_peer },
             ) => id == other_id && epoch == other_epoch && peer.address() == other_peer.address(),
             (Self::Unknown | Self::Local(_) | Self::Remote { .. }, _) => false,
-        }
-    }
-
-    /// Where its controller listener is, if it is another node.
-    pub(crate) fn address(&self) -> Option<&Address> {
-        match self {
-            Self::Remote { peer, .. } => Some(peer.address()),
-            Self::Unknown | Self::Local(_) => None,
         }
     }
 }

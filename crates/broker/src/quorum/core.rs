@@ -154,7 +154,7 @@ impl Core {
         )
         .with_snapshots(snapshots);
         let controller = Controller::new(meta.cluster_id.clone(), config.node_id, layers);
-        let identity = Identity::new(&config, meta.cluster_id.clone(), local);
+        let identity = Identity::new(&config, meta.cluster_id.clone());
         let mut raft_config = raft_config(&config, local, &voters);
         raft_config.bootstrap = addresses.bootstrap();
         let seed = env.random.next_u64();

@@ -26,7 +26,6 @@ pub(super) const TOPIC: &str = "__cluster_metadata";
 #[derive(Clone, Debug)]
 pub(super) struct Identity {
     pub(super) cluster_id: ClusterId,
-    pub(super) local: ReplicaKey,
     /// This node's controller listeners: name, host, port.
     pub(super) listeners: Vec<(String, Address)>,
     pub(super) fetch_wait_max_ms: i32,
@@ -36,14 +35,13 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    pub(super) fn new(config: &NodeConfig, cluster_id: ClusterId, local: ReplicaKey) -> Self {
+    pub(super) fn new(config: &NodeConfig, cluster_id: ClusterId) -> Self {
         let listeners = config.advertised_controller_listeners.iter().map(|listener| {
             let host = listener.host.clone().unwrap_or_else(|| "localhost".to_owned());
             (listener.name.as_str().to_owned(), Address { host, port: listener.port })
         });
         Self {
             cluster_id,
-            local,
             listeners: listeners.collect(),
             fetch_wait_max_ms: FETCH_WAIT_MAX_MS,
             fetch_bytes_max: config.quorum.fetch_max_bytes,
