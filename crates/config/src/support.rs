@@ -56,7 +56,9 @@ fn reason(key: &str) -> Option<&'static str> {
         "checkpoints" => {
             "all checkpoints are written at `replica.high.watermark.checkpoint.interval.ms`"
         }
-        "buffers" => "the system sizes the buffers of sockets",
+        "buffers" => {
+            "the system sizes the receive buffers of sockets: the small ones that Kafka asks for cost more CPU"
+        }
         "solo" => "a quorum of one node writes its records at once",
         "idle_batch" => "the controller writes one batch a change",
         "clients" => "it is read from a client's own configuration",

@@ -15,8 +15,11 @@ mod spawn;
 
 pub use clock::{Clock, Monotonic};
 pub use cold::ColdReads;
-pub use disk::{DirEntry, DirectoryLock, Disk, DiskSpace, File, FileKind, OpenMode, Volume, is_out_of_descriptors};
-pub use network::{Address, Listener, Network, Stream};
+pub use disk::{
+    DirEntry, DirectoryLock, Disk, DiskSpace, File, FileKind, OpenMode, Volume,
+    is_out_of_descriptors,
+};
+pub use network::{Address, Listener, Network, Stream, Tuning};
 pub use random::Random;
 pub use spawn::{BoxFuture, Spawn};
 

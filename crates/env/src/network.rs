@@ -28,6 +28,15 @@ impl fmt::Display for Address {
     }
 }
 
+/// What the system is asked to do with a connection; what is not set is left to it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Tuning {
+    /// Bytes that may be sent and not yet acknowledged, which the system doubles for its own use.
+    pub send_buffer_bytes: Option<usize>,
+    /// The algorithm of TCP congestion control, by the system's name for it.
+    pub congestion_control: Option<String>,
+}
+
 /// Opens listeners and connections.
 pub trait Network: Send + Sync + Debug {
     /// Starts listening; the error names the address.
@@ -90,6 +99,12 @@ pub trait Stream: Send + Debug {
         position: u64,
         length: usize,
     ) -> Poll<io::Result<usize>>;
+
+    /// Asks the system for what is set; the error says what it refused. Where there is no system
+    /// nothing happens.
+    fn tune(&self, _tuning: &Tuning) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Ends the writing direction.
     fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>>;

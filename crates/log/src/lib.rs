@@ -21,6 +21,7 @@ mod meta_properties;
 mod names;
 mod open_files;
 mod producers;
+mod reported;
 mod scan;
 mod segment;
 mod shared;

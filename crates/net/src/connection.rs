@@ -24,6 +24,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 /// The API key of Produce, the one request that may follow unanswered ones of its kind.
 const PRODUCE: i16 = 0;
@@ -31,6 +32,8 @@ const PRODUCE: i16 = 0;
 const TURN_REQUESTS: usize = 64;
 /// Produce requests handed on together are at most about this long; they lie in the read buffer.
 const GROUP_BYTES: usize = 1024 * 1024;
+/// After so long without a byte in either direction a connection gives its read buffer back.
+const QUIET: Duration = Duration::from_secs(5);
 /// Answers are sent when nothing more can be handled at once, or when this much waits.
 const SEND_BYTES: usize = 64 * 1024;
 
@@ -51,6 +54,8 @@ pub(crate) struct Connection {
     output: Output,
     idle_timer: BoxFuture<()>,
     last_activity: Monotonic,
+    /// It was quiet for a while: what it holds to read into was given back.
+    is_lean: bool,
     state: State,
     counts: Counts,
     /// Produce requests taken together, and their answers; empty between turns.
@@ -112,7 +117,7 @@ impl Connection {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { stream, session, handler, limits, clock, stats, phases, cold } = parts;
         let now = clock.monotonic();
-        let idle_timer = clock.sleep_until(now + limits.idle);
+        let idle_timer = clock.sleep_until(now + limits.idle.min(QUIET));
         Self {
             stream,
             session,
@@ -128,6 +133,7 @@ impl Connection {
             output: Output::new(cold),
             idle_timer,
             last_activity: now,
+            is_lean: false,
             state: State::Open,
             counts: Counts::default(),
             group: Vec::new(),
@@ -177,11 +183,16 @@ impl Connection {
         }
         let polled = self.turn(context);
         let counts = std::mem::take(&mut self.counts);
-        if counts.received_bytes > 0 || counts.sent_bytes > 0 {
+        // What a slow peer takes of an answer is activity as well.
+        let taken_bytes = self.output.take_sent();
+        if counts.received_bytes > 0 || counts.sent_bytes > 0 || taken_bytes > 0 {
             self.stats.received_bytes.fetch_add(counts.received_bytes, Ordering::Relaxed);
             self.stats.sent_bytes.fetch_add(counts.sent_bytes, Ordering::Relaxed);
             self.stats.requests.fetch_add(counts.requests, Ordering::Relaxed);
             self.last_activity = self.clock.monotonic();
+            if std::mem::take(&mut self.is_lean) {
+                self.idle_timer = self.clock.sleep_until(self.last_activity + QUIET);
+            }
         }
         // After the activity was noted.
         if polled.is_pending() { self.poll_idle(context) } else { polled }
@@ -358,8 +369,14 @@ impl Connection {
             if now >= deadline && self.in_flight.is_empty() {
                 return Poll::Ready(Ended::Closed("idle"));
             }
+            let quiet = self.last_activity + QUIET;
+            if now >= quiet && !self.is_lean {
+                self.receive.release();
+                self.is_lean = true;
+            }
             let next = if now < deadline { deadline } else { now + self.limits.idle };
-            self.idle_timer = self.clock.sleep_until(next);
+            self.idle_timer =
+                self.clock.sleep_until(if now < quiet { quiet.min(next) } else { next });
         }
         Poll::Pending
     }

@@ -1,5 +1,7 @@
 //! The bounds of connections, by Kafka's names.
 
+use keld_env::Tuning;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -21,6 +23,8 @@ pub struct Limits {
     pub connections_per_ip_max: usize,
     /// `max.connections.per.ip.overrides`.
     pub connections_per_ip_overrides: BTreeMap<IpAddr, usize>,
+    /// `socket.send.buffer.bytes` and `keld.tcp.congestion.control`.
+    pub tuning: Tuning,
     /// `socket.listen.backlog.size`.
     pub backlog: u32,
     /// Requests of one connection unanswered at once. Beyond it, its bytes stay in the socket.
@@ -30,12 +34,14 @@ pub struct Limits {
 }
 
 /// What one listener allows besides: `listener.name.<name>.<option>`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ListenerLimits {
     /// `max.connections`, where it is set.
     pub connections_max: Option<usize>,
     /// `max.connection.creation.rate`, where it is set.
     pub creation_rate: Option<u32>,
+    /// `keld.tcp.congestion.control`, where it is set.
+    pub congestion_control: Option<String>,
 }
 
 impl Default for Limits {
@@ -49,6 +55,7 @@ impl Default for Limits {
             listeners: BTreeMap::new(),
             connections_per_ip_max: i32::MAX as usize,
             connections_per_ip_overrides: BTreeMap::new(),
+            tuning: Tuning::default(),
             backlog: 50,
             in_flight_max: 64,
             output_bytes_max: 1024 * 1024,
@@ -57,11 +64,43 @@ impl Default for Limits {
 }
 
 impl Limits {
-    pub(crate) fn of_listener(&self, name: &str) -> ListenerLimits {
-        self.listeners.get(name).copied().unwrap_or_default()
+    pub(crate) fn of_listener(&self, name: &str) -> Option<&ListenerLimits> {
+        self.listeners.get(name)
+    }
+
+    /// How the connections of a listener are tuned.
+    pub(crate) fn tuning_of(&self, listener: &str) -> Cow<'_, Tuning> {
+        match self.of_listener(listener).and_then(|own| own.congestion_control.clone()) {
+            None => Cow::Borrowed(&self.tuning),
+            Some(name) => {
+                Cow::Owned(Tuning { congestion_control: Some(name), ..self.tuning.clone() })
+            }
+        }
     }
 
     pub(crate) fn connections_max_of(&self, ip: IpAddr) -> usize {
         self.connections_per_ip_overrides.get(&ip).copied().unwrap_or(self.connections_per_ip_max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listeners_congestion_control_wins_over_the_nodes() {
+        let named = |name: &str| Some(name.to_owned());
+        let own = ListenerLimits { congestion_control: named("cubic"), ..Default::default() };
+        let limits = Limits {
+            tuning: Tuning { send_buffer_bytes: Some(9), congestion_control: named("reno") },
+            listeners: [("A".to_owned(), own), ("B".to_owned(), ListenerLimits::default())].into(),
+            ..Limits::default()
+        };
+        let of = |name| limits.tuning_of(name).into_owned();
+        let expected =
+            |name| Tuning { send_buffer_bytes: Some(9), congestion_control: named(name) };
+        assert_eq!(of("A"), expected("cubic"));
+        assert_eq!(of("B"), expected("reno"));
+        assert_eq!(of("C"), expected("reno"));
     }
 }

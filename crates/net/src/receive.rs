@@ -6,7 +6,7 @@
 
 use bytes::{Buf as _, Bytes, BytesMut};
 
-/// The first buffer of a connection; an idle connection costs this much.
+/// The first buffer of a connection; one that was quiet for a while has none.
 const FIRST_BYTES: usize = 8 * 1024 - SPARE_BYTES;
 /// How much many short frames may be read at once.
 const BURST_BYTES: usize = 64 * 1024;
@@ -97,6 +97,13 @@ impl Receive {
     /// Gives a large buffer back when nothing is in it.
     pub(crate) fn shrink(&mut self) {
         if self.buffer.is_empty() && self.buffer.capacity() > KEPT_BYTES {
+            self.buffer = BytesMut::new();
+        }
+    }
+
+    /// Gives the buffer back when nothing is in it.
+    pub(crate) fn release(&mut self) {
+        if self.buffer.is_empty() {
             self.buffer = BytesMut::new();
         }
     }

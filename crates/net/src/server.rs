@@ -248,7 +248,8 @@ impl Shared {
         loop {
             let closed = self.closed.notified();
             let limits = self.limits();
-            let own_max = limits.of_listener(listener).connections_max.unwrap_or(usize::MAX);
+            let own_max = limits.of_listener(listener).and_then(|own| own.connections_max);
+            let own_max = own_max.unwrap_or(usize::MAX);
             let own = self.by_listener.get(listener);
             let own = own.map_or(0, |own| own.open_connections.load(Ordering::SeqCst));
             let all = self.stats.open_connections.load(Ordering::SeqCst);
@@ -265,7 +266,7 @@ impl Shared {
         loop {
             let limits = self.limits();
             let taken = match (
-                limits.of_listener(listener).creation_rate,
+                limits.of_listener(listener).and_then(|own| own.creation_rate),
                 self.by_listener.get(listener),
             ) {
                 (Some(rate), Some(own)) => own.pace.take(rate, clock.monotonic()),
@@ -293,6 +294,11 @@ impl Shared {
         peer: SocketAddr,
     ) {
         let Some(place) = self.place(name, peer.ip()) else { return };
+        let limits = self.limits();
+        if let Err(error) = stream.tune(&limits.tuning_of(name)) {
+            // It serves as the system has it.
+            tracing::warn!(listener = %name, %peer, %error, "connection is not tuned");
+        }
         let session = Session {
             connection_id: self.next_connection.fetch_add(1, Ordering::Relaxed),
             listener: Arc::clone(name),
@@ -304,7 +310,7 @@ impl Shared {
             stream,
             session,
             handler: Arc::clone(&self.handler),
-            limits: self.limits(),
+            limits,
             clock: Arc::clone(&self.env.clock),
             stats: Arc::clone(&self.stats),
             phases: Arc::clone(&self.phases),

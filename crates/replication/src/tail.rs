@@ -9,11 +9,12 @@
 //! dropped as soon as the log's end is not the one that was noted, so a cut, another log or another
 //! active segment needs no call here. A tail that was not read while 4 MiB came is dropped; all
 //! tails together hold at most the bytes of [`Tails`], and those that were read longest ago go
-//! first. Catch-up readers never touch a tail.
+//! first. Answers that are copies hold as much again at most, however many consumers do not take
+//! theirs; beyond it an answer is a range of the file. Catch-up readers never touch a tail.
 
 use crate::partition::Partition;
 use crate::state::State;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use keld_env::File;
 use keld_log::{EndMark, FetchData, FileRange, PartitionLog, ReadBounds};
 use keld_record::Validated;
@@ -38,8 +39,29 @@ const BATCH_COST: usize = size_of::<Batch>();
 pub struct Tails {
     bytes_max: usize,
     bytes: AtomicUsize,
+    /// Bytes of answers that are copies of tails and not yet sent.
+    copied: AtomicUsize,
     clock: AtomicU64,
     slots: Mutex<Vec<Weak<Slot>>>,
+}
+
+/// Bytes of an answer, counted as long as it lives.
+struct Copied {
+    tails: Arc<Tails>,
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+impl AsRef<[u8]> for Copied {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        self.tails.copied.fetch_sub(self.length, Ordering::Relaxed);
+    }
 }
 
 /// One partition's tail, as all of them know it. Locked last, after the partition's state.
@@ -96,6 +118,7 @@ impl Tails {
         Arc::new(Self {
             bytes_max,
             bytes: AtomicUsize::new(0),
+            copied: AtomicUsize::new(0),
             clock: AtomicU64::new(0),
             slots: Mutex::default(),
         })
@@ -104,6 +127,18 @@ impl Tails {
     /// Bytes that all tails hold.
     pub fn bytes(&self) -> usize {
         self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that answers hold in memory until they are sent.
+    pub fn copied_bytes(&self) -> usize {
+        self.copied.load(Ordering::Relaxed)
+    }
+
+    /// Room for a copy, unless answers that wait hold as much as tails may.
+    fn copy(self: &Arc<Self>, length: usize) -> Option<Copied> {
+        let before = self.copied.fetch_add(length, Ordering::Relaxed);
+        let copied = Copied { tails: Arc::clone(self), bytes: Vec::new(), length };
+        (before + length <= self.bytes_max).then_some(copied)
     }
 
     fn slots(&self) -> MutexGuard<'_, Vec<Weak<Slot>>> {
@@ -214,7 +249,7 @@ impl Tail {
         if offset >= offset_max {
             return Some(TailRead { data: FetchData::empty(offset, bounds), end: None });
         }
-        let data = slot.kept().read(log, offset, offset_max, bounds)?;
+        let data = slot.kept().read(log, offset, offset_max, bounds, &slot.tails)?;
         slot.used_at.store(slot.tails.tick(), Ordering::Relaxed);
         Some(data)
     }
@@ -271,6 +306,7 @@ impl Kept {
         offset: Offset,
         offset_max: Offset,
         bounds: &ReadBounds,
+        tails: &Arc<Tails>,
     ) -> Option<TailRead> {
         let end = self.end.filter(|end| *end == log.end_mark())?;
         let first = self.batches.partition_point(|batch| batch.last_offset < offset);
@@ -296,9 +332,12 @@ impl Kept {
         let behind = Some((end.base_offset, batch.position + length as u64));
         data.length = length;
         let held_from = end.position - self.bytes.len() as u64;
-        if length < RANGE_BYTES_MIN && batch.position >= held_from {
+        if length < RANGE_BYTES_MIN
+            && batch.position >= held_from
+            && let Some(copied) = tails.copy(length)
+        {
             let start = usize::try_from(batch.position - held_from).ok()?;
-            data.bytes = Some(copied(&self.bytes, start, length));
+            data.bytes = Some(copy_out(&self.bytes, start, copied));
             return Some(TailRead { data, end: behind });
         }
         let file = Arc::clone(self.file.as_ref()?);
@@ -307,16 +346,17 @@ impl Kept {
     }
 }
 
-fn copied(bytes: &VecDeque<u8>, start: usize, length: usize) -> Bytes {
-    let mut copy = BytesMut::with_capacity(length);
+fn copy_out(bytes: &VecDeque<u8>, start: usize, mut copied: Copied) -> Bytes {
+    let length = copied.length;
+    copied.bytes.reserve_exact(length);
     let (front, back) = bytes.as_slices();
     let skipped = front.get(start..).unwrap_or_default();
     let (head, _) = skipped.split_at(skipped.len().min(length));
-    copy.extend_from_slice(head);
+    copied.bytes.extend_from_slice(head);
     let start = start.saturating_sub(front.len());
     let rest = back.get(start..start + (length - head.len())).unwrap_or_default();
-    copy.extend_from_slice(rest);
-    copy.freeze()
+    copied.bytes.extend_from_slice(rest);
+    Bytes::from_owner(copied)
 }
 
 impl State {

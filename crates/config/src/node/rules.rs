@@ -38,8 +38,8 @@ pub(super) fn check_support(given: &Properties) -> Result<Vec<Warning>, ConfigEr
             Support::Honoured if base != name && OF_LISTENERS.contains(&base) => {}
             Support::Honoured if base != name => warnings.push(Warning {
                 name: name.to_owned(),
-                message: "has no effect: single listeners have only max.connections and \
-                          max.connection.creation.rate"
+                message: "has no effect: single listeners have only max.connections, \
+                          max.connection.creation.rate and keld.tcp.congestion.control"
                     .to_owned(),
             }),
             Support::Honoured => {}

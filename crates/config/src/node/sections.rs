@@ -78,8 +78,8 @@ impl TopicCreationConfig {
 pub struct SocketConfig {
     /// Send buffer; −1 leaves it to the system.
     pub send_buffer_bytes: i32,
-    /// Receive buffer; −1 leaves it to the system.
-    pub receive_buffer_bytes: i32,
+    /// The algorithm of TCP congestion control; empty leaves it to the system.
+    pub congestion_control: String,
     /// Largest request.
     pub request_max_bytes: i32,
     /// Connections waiting to be accepted.
@@ -103,16 +103,20 @@ pub struct SocketConfig {
 }
 
 /// What one listener allows: `listener.name.<name>.<option>`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ListenerConnections {
     /// Its open connections, where they are limited.
     pub max_connections: Option<i32>,
     /// Its new connections a second, where they are limited.
     pub max_connection_creation_rate: Option<i32>,
+    /// Its algorithm of TCP congestion control.
+    pub congestion_control: Option<String>,
 }
 
 /// The options of single listeners that have an effect.
-pub(super) const OF_LISTENERS: [&str; 2] = ["max.connections", "max.connection.creation.rate"];
+pub(super) const OF_LISTENERS: [&str; 3] =
+    ["max.connections", "max.connection.creation.rate", CONGESTION_CONTROL];
+const CONGESTION_CONTROL: &str = "keld.tcp.congestion.control";
 
 impl SocketConfig {
     /// Exceptions for hosts by name have no effect: names are not looked up.
@@ -131,6 +135,13 @@ impl SocketConfig {
             else {
                 continue;
             };
+            let listener = name.trim_start_matches("listener.name.").trim_end_matches(base);
+            let own = self.listeners.entry(listener.trim_end_matches('.').to_lowercase());
+            let own = own.or_default();
+            if base == CONGESTION_CONTROL {
+                own.congestion_control = Some(value.trim().to_owned());
+                continue;
+            }
             let number = match value.trim().parse::<i32>() {
                 Ok(number) if number >= 0 => number,
                 Ok(_) => return Err(ConfigError::value(name, value, "Value must be at least 0")),
@@ -138,9 +149,6 @@ impl SocketConfig {
                     return Err(ConfigError::value(name, value, "Not a number of type INT"));
                 }
             };
-            let listener = name.trim_start_matches("listener.name.").trim_end_matches(base);
-            let own = self.listeners.entry(listener.trim_end_matches('.').to_lowercase());
-            let own = own.or_default();
             match base {
                 "max.connections" => own.max_connections = Some(number),
                 _ => own.max_connection_creation_rate = Some(number),
@@ -160,7 +168,7 @@ impl SocketConfig {
         }
         Ok(Self {
             send_buffer_bytes: parsed.int("socket.send.buffer.bytes"),
-            receive_buffer_bytes: parsed.int("socket.receive.buffer.bytes"),
+            congestion_control: parsed.text(CONGESTION_CONTROL).to_owned(),
             request_max_bytes: parsed.int("socket.request.max.bytes"),
             listen_backlog_size: parsed.int("socket.listen.backlog.size"),
             max_connections: parsed.int("max.connections"),
@@ -404,6 +412,12 @@ pub struct ReplicationConfig {
     pub replica_fetch_backoff_ms: i32,
     /// The broker hands leadership over before it stops.
     pub controlled_shutdown_enable: bool,
+    /// The controller moves leadership back to preferred replicas.
+    pub auto_leader_rebalance_enable: bool,
+    /// How often it does.
+    pub leader_imbalance_check_interval_seconds: i64,
+    /// How often leaderless partitions are looked at for an unclean election.
+    pub unclean_leader_election_interval_ms: i64,
 }
 
 impl ReplicationConfig {
@@ -422,6 +436,10 @@ impl ReplicationConfig {
             replica_fetch_wait_max_ms: parsed.int("replica.fetch.wait.max.ms"),
             replica_fetch_backoff_ms: parsed.int("replica.fetch.backoff.ms"),
             controlled_shutdown_enable: parsed.boolean("controlled.shutdown.enable"),
+            auto_leader_rebalance_enable: parsed.boolean("auto.leader.rebalance.enable"),
+            leader_imbalance_check_interval_seconds: parsed
+                .long("leader.imbalance.check.interval.seconds"),
+            unclean_leader_election_interval_ms: parsed.long("unclean.leader.election.interval.ms"),
         }
     }
 }

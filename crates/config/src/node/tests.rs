@@ -231,6 +231,8 @@ fn connection_limits_by_address_and_listener() {
         "max.connections.per.ip.overrides=127.0.0.1:5, host:6\n\
          listener.name.plaintext.max.connections=7\n\
          listener.name.PLAINTEXT.max.connection.creation.rate=9\n\
+         listener.name.plaintext.keld.tcp.congestion.control=cubic\n\
+         keld.tcp.congestion.control=reno\n\
          listener.name.plaintext.connections.max.idle.ms=5",
     );
     let config = config.expect("valid");
@@ -241,7 +243,9 @@ fn connection_limits_by_address_and_listener() {
     );
     assert!(config.warnings[1].message.contains("for host:"), "{:?}", config.warnings);
     let socket = config.socket;
-    let own = socket.listeners["plaintext"];
+    let own = &socket.listeners["plaintext"];
+    assert_eq!(own.congestion_control.as_deref(), Some("cubic"));
+    assert_eq!(socket.congestion_control, "reno");
     assert_eq!((own.max_connections, own.max_connection_creation_rate), (Some(7), Some(9)));
     assert!(refusal("listener.name.x.max.connections=many").contains("Not a number"));
     assert!(refusal("listener.name.x.max.connections=-1").contains("at least 0"));

@@ -3,11 +3,12 @@
 //! Every connection has `TCP_NODELAY` and keep-alive on, as Kafka's acceptor sets them.
 
 use crate::disk::File;
-use crate::network::{Address, Listener, Network, Stream};
+use crate::network::{Address, Listener, Network, Stream, Tuning};
 use crate::spawn::BoxFuture;
 use bytes::{BufMut as _, BytesMut};
 use std::io::{self, IoSlice};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::fd::AsFd;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -106,6 +107,19 @@ fn bind(address: SocketAddr, backlog: u32) -> io::Result<std::net::TcpListener> 
 fn prepare(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     rustix::net::sockopt::set_socket_keepalive(stream, true)?;
+    Ok(())
+}
+
+fn tune(stream: impl AsFd + Copy, tuning: &Tuning) -> io::Result<()> {
+    if let Some(bytes) = tuning.send_buffer_bytes {
+        rustix::net::sockopt::set_socket_send_buffer_size(stream, bytes)?;
+    }
+    if let Some(name) = &tuning.congestion_control {
+        rustix::net::sockopt::set_tcp_congestion(stream, name).map_err(|error| {
+            let error = io::Error::from(error);
+            io::Error::new(error.kind(), format!("congestion control {name:?}: {error}"))
+        })?;
+    }
     Ok(())
 }
 
@@ -208,6 +222,14 @@ impl Stream for OsStream {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 sent => return Poll::Ready(sent),
             }
+        }
+    }
+
+    fn tune(&self, tuning: &Tuning) -> io::Result<()> {
+        match &self.0 {
+            Registered::Active(stream) => tune(stream, tuning),
+            Registered::Idle(Some(stream)) => tune(stream, tuning),
+            Registered::Idle(None) => Err(io::ErrorKind::NotConnected.into()),
         }
     }
 

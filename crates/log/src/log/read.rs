@@ -1,13 +1,16 @@
 //! Reading: from an offset to a range of a file.
 
 use super::{DamageSpot, PartitionLog};
+use crate::cold::ColdSpot;
 use crate::error::LogError;
 use crate::index::{Index, OffsetEntry, first_not_where_in_file};
 use crate::names::SegmentFile;
+use crate::reported::Reported;
 use crate::txn_index::{self, AbortedTransaction};
 use keld_env::File;
 use keld_types::Offset;
 use smallvec::SmallVec;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What bounds a read.
@@ -121,9 +124,10 @@ impl PartitionLog {
         }
     }
 
-    /// The active segment's file.
+    /// The active segment's file, to be read.
     pub fn active_segment_file(&mut self) -> Result<Arc<dyn File>, LogError> {
-        self.active_log()
+        let file = self.active_log()?;
+        Ok(self.reported(file, SegmentFile::Log.path(&self.dir, self.active_base())))
     }
 
     /// Refuses what [`Self::read`] refuses before it looks for the offset; the offset up to which
@@ -147,7 +151,24 @@ impl PartitionLog {
 
     /// [`Self::read`], but [`LogError::Cold`] where it would have to wait for the disk.
     pub fn read_now(&mut self, offset: Offset, bounds: &ReadBounds) -> Result<FetchData, LogError> {
-        self.without_waiting(|log| log.read(offset, bounds))
+        let found = self.without_waiting(|log| log.read(offset, bounds));
+        self.report_cold(found)
+    }
+
+    /// Has failures to read what is cold reported, though it is read elsewhere.
+    pub(super) fn report_cold<T>(&self, found: Result<T, LogError>) -> Result<T, LogError> {
+        found.map_err(|error| match error {
+            LogError::Cold { action, path, spot } => {
+                let ColdSpot { file, position, length } = spot;
+                let file = self.reported(file, path.clone());
+                LogError::Cold { action, path, spot: ColdSpot { file, position, length } }
+            }
+            error => error,
+        })
+    }
+
+    fn reported(&self, file: Arc<dyn File>, path: PathBuf) -> Arc<dyn File> {
+        Arc::new(Reported { file, shared: Arc::clone(&self.shared), path })
     }
 
     /// The batches from `offset` on, within `bounds`, of one segment.
@@ -185,6 +206,7 @@ impl PartitionLog {
                     return Ok(data);
                 }
                 let file = self.plain_log_file(segment)?;
+                let file = self.reported(file, SegmentFile::Log.path(&self.dir, segment));
                 let length = self.check_range(segment, file.as_ref(), position, (first, length))?;
                 data.ranges.push(FileRange { file, position, length });
                 data.length = length;

@@ -74,12 +74,14 @@ impl PartitionLog {
         &mut self,
         timestamp: i64,
     ) -> Result<Option<TimestampOffset>, LogError> {
-        self.without_waiting(|log| log.offset_for_timestamp(timestamp))
+        let found = self.without_waiting(|log| log.offset_for_timestamp(timestamp));
+        self.report_cold(found)
     }
 
     /// [`Self::max_timestamp`], but [`LogError::Cold`] where it would have to wait for the disk.
     pub fn max_timestamp_now(&mut self) -> Result<Option<TimestampOffset>, LogError> {
-        self.without_waiting(Self::max_timestamp)
+        let found = self.without_waiting(Self::max_timestamp);
+        self.report_cold(found)
     }
 
     /// The record with the largest timestamp: the first such one. `None` for an empty log.

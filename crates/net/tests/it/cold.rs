@@ -80,3 +80,52 @@ fn peers_that_take_nothing_cost_no_copies_and_others_are_served() {
     // A connection whose answers are not taken is not asked on: at most a dozen of 100 KB wait.
     assert!(requests < 20 * 20 + 10, "{requests} requests were taken");
 }
+
+#[test]
+fn a_peer_that_takes_nothing_is_closed_when_it_was_silent_for_long_enough() {
+    let idle = Duration::from_secs(60);
+    let world = world(Limits { idle, ..Limits::default() });
+    let (env, clock) = (world.client.env().clone(), world.simulation.clock().clone());
+    let stats = world.server.stats();
+    let talk = async move {
+        let mut deaf = Client::connect(&env).await;
+        for _ in 0..100 {
+            deaf.send(&request(OTHER, b'f', 1)).await;
+        }
+        let mut other = Client::connect(&env).await;
+        other.send(&request(OTHER, b'n', 2)).await;
+        assert_eq!(other.answer().await.unwrap(), [2]);
+        let start = clock.monotonic();
+        let open = || stats.open_connections.load(std::sync::atomic::Ordering::SeqCst);
+        while open() == 2 {
+            other.send(&request(OTHER, b'n', 3)).await;
+            assert_eq!(other.answer().await.unwrap(), [3]);
+            clock.sleep_until(clock.monotonic() + Duration::from_secs(1)).await;
+        }
+        clock.monotonic() - start
+    };
+    let took = world.simulation.run(&world.client, talk).unwrap();
+    let second = Duration::from_secs(1);
+    assert!(took + second >= idle && took < idle + 5 * second, "{took:?}");
+}
+
+#[test]
+fn a_peer_that_takes_an_answer_slowly_is_not_silent() {
+    let world = world(Limits { idle: Duration::from_secs(10), ..Limits::default() });
+    let (env, clock) = (world.client.env().clone(), world.simulation.clock().clone());
+    let talk = async move {
+        let mut slow = Client::connect(&env).await;
+        for _ in 0..8 {
+            slow.send(&request(OTHER, b'f', 1)).await;
+        }
+        // All of them wait in the connection from the start.
+        let start = clock.monotonic();
+        for _ in 0..8 {
+            clock.sleep_until(clock.monotonic() + Duration::from_secs(8)).await;
+            assert_eq!(slow.answer().await.expect("it is served"), expected());
+        }
+        clock.monotonic() - start
+    };
+    let took = world.simulation.run(&world.client, talk).unwrap();
+    assert!(took > Duration::from_secs(60), "{took:?}");
+}

@@ -218,3 +218,27 @@ fn all_tails_together_have_a_bound_and_the_one_read_longest_ago_goes_first() {
     drop(worlds);
     assert_eq!(tails.bytes(), 0, "what is gone is not counted");
 }
+
+#[test]
+fn answers_hold_no_more_copies_than_tails_may_hold_bytes() {
+    let world = world(settings(i64::MAX, 1));
+    let tails = tailed(&world);
+    append(&world.partition, &batch_of_sizes(&[20_000])).unwrap();
+    let read = || {
+        let request = request(Offset::ZERO, 1 << 20, true);
+        world.partition.read(&request, Waiting::Allowed).unwrap().data.unwrap()
+    };
+    // A thousand consumers that do not take their answers.
+    let answers: Vec<_> = (0..1000).map(|_| read()).collect();
+    let copies = answers.iter().filter(|data| data.bytes.is_some()).count();
+    assert!(tails.copied_bytes() <= 1 << 20, "{} bytes", tails.copied_bytes());
+    assert_eq!(copies, (1 << 20) / answers[0].length);
+    let expected = answers[0].read_all().unwrap();
+    for data in &answers {
+        assert_eq!(data.length, expected.len());
+        assert_eq!(data.read_all().unwrap(), expected, "a range has the same bytes");
+    }
+    drop((answers, expected));
+    assert_eq!(tails.copied_bytes(), 0);
+    assert!(read().bytes.is_some());
+}
