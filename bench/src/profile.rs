@@ -144,7 +144,7 @@ pub(crate) fn run(arguments: Arguments, session: &str) -> anyhow::Result<()> {
     fs::write(&path, lines.join("\n") + "\n").with_context(|| format!("write {}", path.display()))
 }
 
-/// Stacks and how often they were seen, one a line.
+/// Stacks and how long they were seen, in ns of processor time, one a line.
 fn record(tools: &Tools, load: &Load) -> anyhow::Result<String> {
     let mut server =
         Server::start(Program::Keld, tools, &[("log.retention.check.interval.ms", "1000")])?;
@@ -189,7 +189,7 @@ fn draw(load: &Load, folded: &str, path: &Path) -> anyhow::Result<()> {
     for min_width in [0.05, 0.1, 0.2, 0.4, 0.8] {
         let mut options = flamegraph::Options::default();
         options.title = load.title.to_owned();
-        options.count_name = "samples".to_owned();
+        options.count_name = "ns".to_owned();
         options.deterministic = true;
         options.min_width = min_width;
         let file = File::create(path).with_context(|| format!("create {}", path.display()))?;
@@ -217,11 +217,11 @@ fn figures(load: &Load, folded: &str, session: &str) -> serde_json::Value {
         .take(FUNCTIONS)
         .map(|(name, count)| json!([name, share(*count)]))
         .collect();
-    json!({"id": load.id, "title": load.title, "session": session, "samples": all,
-           "functions": functions})
+    json!({"id": load.id, "title": load.title, "session": session,
+           "seconds": (all as f64 / 1e7).round() / 1e2, "functions": functions})
 }
 
-/// A folded line: the stack, and how often it was seen.
+/// A folded line: the stack, and how long it was seen.
 fn stack_of(line: &str) -> Option<(&str, u64)> {
     let (stack, count) = line.rsplit_once(' ')?;
     Some((stack, count.parse().ok()?))
@@ -231,12 +231,13 @@ fn stack_of(line: &str) -> Option<(&str, u64)> {
 mod tests {
     use super::*;
 
-    const FOLDED: &str = "keld;main;copy 30\nkeld;main;send;copy 30\nkeld;main 40\n";
+    const FOLDED: &str =
+        "keld;main;copy 300000000\nkeld;main;send;copy 300000000\nkeld;main 400000000\n";
 
     #[test]
     fn functions_are_ordered_by_what_they_took_themselves() {
         let figures = figures(&LOADS[0], FOLDED, "now");
-        assert_eq!(figures["samples"], 100);
+        assert_eq!(figures["seconds"], 1.0);
         assert_eq!(figures["functions"], json!([["copy", 60.0], ["main", 40.0]]));
     }
 

@@ -27,8 +27,8 @@ fn part(profile: &Value, notes: &Notes) -> String {
     let mut text = format!("\n## {}\n\n![{name}]({name}.svg)\n", word("title"));
     text.push_str(&notes.paragraphs(&name));
     text.push_str(&format!(
-        "\n{} samples, {}; what functions took by themselves, without what they called:\n\n| function | % of the samples |\n|---|---|\n",
-        profile["samples"],
+        "\n{} s of processor time, {}; what functions took by themselves, without what they called:\n\n| function | % of the time |\n|---|---|\n",
+        profile["seconds"],
         word("session")
     ));
     for function in profile["functions"].as_array().into_iter().flatten() {
@@ -47,7 +47,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let notes = Notes::read(directory.path()).unwrap();
         assert_eq!(of(directory.path(), &notes).unwrap(), None);
-        let line = r#"{"id":"p1","title":"P1: raw","samples":100,"session":"now","functions":[["copy",60.0]]}"#;
+        let line = r#"{"id":"p1","title":"P1: raw","seconds":1.5,"session":"now","functions":[["copy",60.0]]}"#;
         std::fs::write(directory.path().join(FILE), line).unwrap();
         std::fs::write(directory.path().join("notes.md"), "## p1-flame\nMostly copies.\n").unwrap();
         let notes = Notes::read(directory.path()).unwrap();
