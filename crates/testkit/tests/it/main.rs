@@ -7,6 +7,7 @@ mod bad_input;
 mod clients;
 mod compaction;
 mod differential;
+mod faults_fetch;
 mod groups;
 mod killing;
 mod matrix;
