@@ -226,7 +226,7 @@ fn choose(all: Vec<Scenario>, names: &[String]) -> anyhow::Result<Vec<Scenario>>
 fn list(plan: Plan, out: &Path, chosen: &[Scenario]) {
     let estimates = Estimates::read(plan, out);
     let mut all = 0.0;
-    println!("{:<6} {:>7}  {}", "", "minutes", "at this number of rounds");
+    println!("{:<6} {:>7}  at this number of rounds", "", "minutes");
     for scenario in chosen {
         let seconds = estimates.of(scenario);
         all += seconds;
