@@ -6,6 +6,7 @@ mod damage;
 mod data_path;
 mod frames;
 mod groups;
+mod read_errors;
 mod real;
 mod slow_disk;
 mod support;

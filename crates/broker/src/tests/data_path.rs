@@ -18,7 +18,13 @@ use keld_wire::messages::{
 use std::time::Duration;
 
 /// A produce request of one partition, by name and by id.
-fn produce(topic: &str, id: TopicId, partition: i32, records: Bytes, acks: i16) -> ProduceRequest {
+pub(super) fn produce(
+    topic: &str,
+    id: TopicId,
+    partition: i32,
+    records: Bytes,
+    acks: i16,
+) -> ProduceRequest {
     ProduceRequest {
         acks,
         timeout_ms: 5000,
