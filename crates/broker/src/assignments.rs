@@ -6,7 +6,7 @@
 
 use crate::node::Node;
 use keld_controller::{Command, Reply};
-use keld_types::{DirectoryId, ErrorCode, TopicIdPartition, Uuid};
+use keld_types::{BrokerEpoch, DirectoryId, ErrorCode, TopicIdPartition, Uuid};
 use keld_wire::messages::AssignReplicasToDirsRequest;
 use keld_wire::messages::assign_replicas_to_dirs_request::{
     DirectoryData, PartitionData, TopicData,
@@ -69,7 +69,9 @@ impl Node {
             return None;
         }
         // Before the registration nothing can be told; after it all is compared again.
-        image.broker(local)?;
+        if self.broker_epoch() < BrokerEpoch::new(0) {
+            return None;
+        }
         let registered = image.partition(replica)?.directory(local)?;
         let topic = self.partitions.topic_by_id(replica.topic_id)?;
         let path = topic.partition(replica.partition)?.log_dir()?;

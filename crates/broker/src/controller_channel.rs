@@ -1,7 +1,7 @@
 //! Asking the active controller, wherever it is.
 //!
-//! A command becomes a turn of this node's own quorum when this node is the active controller, and a
-//! request over the network when another is. What this node's broker asks of its controller goes
+//! A command becomes a turn of this node's own quorum when this node is the active controller, and
+//! a request over the network when another is. What this node's broker asks of its controller goes
 //! this way; what clients ask is forwarded as it came (`crate::forwarding`).
 
 use crate::node::Node;
@@ -35,7 +35,11 @@ impl Node {
                 ActiveController::Local(_) => self.quorum.submit(command.clone()).await,
                 ActiveController::Remote { .. } => {
                     let left = deadline.saturating_sub(clock.monotonic());
-                    self.ask_remote(command.clone(), left).await
+                    tokio::select! {
+                        reply = self.ask_remote(command.clone(), left) => reply,
+                        // The one that was asked may be the reason for the change.
+                        _ = controllers.changed() => continue,
+                    }
                 }
                 ActiveController::Unknown => not_controller("no controller is known"),
             };

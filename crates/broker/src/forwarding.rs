@@ -78,9 +78,13 @@ impl Node {
         let deadline = clock.monotonic() + Duration::from_millis(timeout);
         let mut controllers = self.quorum.watch_controller();
         loop {
-            controllers.mark_unchanged();
+            let is_unknown = matches!(*controllers.borrow_and_update(), ActiveController::Unknown);
             let left = deadline.saturating_sub(clock.monotonic());
-            let sent = self.quorum.call_controller(&self.env, envelope.clone(), left).await;
+            let sent = tokio::select! {
+                sent = self.quorum.call_controller(&self.env, envelope.clone(), left) => sent,
+                // The one that was asked may be the reason for the change.
+                _ = controllers.changed(), if !is_unknown => continue,
+            };
             match sent {
                 Ok(response) => match (response.error_code, response.response_data) {
                     (ErrorCode::NONE, Some(bytes)) => return Forwarded::Answered(bytes),

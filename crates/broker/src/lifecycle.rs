@@ -295,6 +295,7 @@ impl Node {
             }
             if clock.monotonic() >= deadline {
                 tracing::warn!("the controller did not let this broker go in time");
+                self.lifecycle.set(Standing::Gone);
                 return;
             }
             let pause = clock.monotonic() + IMPATIENT_INTERVAL;

@@ -8,7 +8,7 @@ use crate::node::Node;
 use keld_config::Properties;
 use keld_controller::{Command, Reply};
 use keld_env::sim::{Process, SimDisk, Simulation};
-use keld_env::{Address, Clock as _};
+use keld_env::{Address, Clock as _, Disk as _};
 use keld_log::{LogDirectory, MetaProperties};
 use keld_metadata::PartitionRegistration;
 use keld_types::{
@@ -138,7 +138,12 @@ impl Cluster {
     }
 
     /// A client's request to a broker.
-    fn ask<R: Rpc + Send + 'static>(&self, broker: i32, request: R, version: i16) -> R::Response
+    fn ask<R: Rpc + Send + Sync + 'static>(
+        &self,
+        broker: i32,
+        request: R,
+        version: i16,
+    ) -> R::Response
     where
         R::Response: Send + 'static,
     {
