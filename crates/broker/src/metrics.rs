@@ -46,6 +46,8 @@ pub(crate) struct Snapshot {
     pub(crate) partitions: usize,
     pub(crate) leaders: usize,
     pub(crate) offline_partitions: usize,
+    pub(crate) under_replicated_partitions: usize,
+    pub(crate) unclean_truncations: u64,
     pub(crate) metadata_offset: i64,
     pub(crate) telemetry_pushes: u64,
     pub(crate) telemetry_bytes: u64,
@@ -72,6 +74,7 @@ struct Gauges {
     partitions: Gauge,
     leaders: Gauge,
     offline_partitions: Gauge,
+    under_replicated_partitions: Gauge,
     metadata_offset: Gauge,
     directory_online: Family<DirectoryLabel, Gauge>,
     directory_total: Family<DirectoryLabel, Gauge>,
@@ -87,6 +90,7 @@ struct Counters {
     sent: Counter,
     pushes: Counter,
     push_bytes: Counter,
+    unclean_truncations: Counter,
 }
 
 impl Metrics {
@@ -168,6 +172,11 @@ impl Gauges {
             "Partitions of this node whose log cannot be used",
             &self.offline_partitions,
         );
+        plain(
+            "under_replicated_partitions",
+            "Partitions this node leads that have replicas out of sync",
+            &self.under_replicated_partitions,
+        );
         plain("metadata_offset", "Last metadata record applied", &self.metadata_offset);
         let mut directory = |name: &str, help: &str, family: &Family<DirectoryLabel, Gauge>| {
             registry.register(name, help, family.clone());
@@ -195,6 +204,7 @@ impl Gauges {
         count(&self.partitions, snapshot.partitions);
         count(&self.leaders, snapshot.leaders);
         count(&self.offline_partitions, snapshot.offline_partitions);
+        count(&self.under_replicated_partitions, snapshot.under_replicated_partitions);
         self.metadata_offset.set(snapshot.metadata_offset);
         let bytes = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         for (directory, is_online, total, usable) in &snapshot.directories {
@@ -217,6 +227,11 @@ impl Counters {
         plain("sent_bytes", "Bytes of answers", &self.sent);
         plain("client_metrics_pushes", "Pushes of client metrics (KIP-714)", &self.pushes);
         plain("client_metrics_bytes", "Bytes of those pushes", &self.push_bytes);
+        plain(
+            "unclean_truncations",
+            "Times that a follower cut records that it held for committed",
+            &self.unclean_truncations,
+        );
     }
 
     fn set(&self, snapshot: &Snapshot) {
@@ -229,6 +244,7 @@ impl Counters {
         raise(&self.sent, snapshot.sent_bytes);
         raise(&self.pushes, snapshot.telemetry_pushes);
         raise(&self.push_bytes, snapshot.telemetry_bytes);
+        raise(&self.unclean_truncations, snapshot.unclean_truncations);
     }
 }
 
@@ -244,6 +260,7 @@ mod tests {
         let snapshot = Snapshot {
             connections: 2,
             sent_bytes: 40,
+            unclean_truncations: 1,
             directories: vec![("/data".to_owned(), true, 100, 60)],
             ..Snapshot::default()
         };
@@ -255,6 +272,8 @@ mod tests {
             "keld_request_seconds_count{api=\"Produce\"} 1",
             "keld_connections 2",
             "keld_sent_bytes_total 40",
+            "keld_unclean_truncations_total 1",
+            "keld_under_replicated_partitions 0",
             "keld_directory_usable_bytes{directory=\"/data\"} 60",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");

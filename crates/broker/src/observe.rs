@@ -2,7 +2,9 @@
 
 use crate::metrics::Snapshot;
 use crate::node::Node;
+use keld_replication::{Partition, Role};
 use keld_types::Uuid;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 impl Node {
@@ -39,6 +41,11 @@ impl Node {
         let leaders =
             partitions.iter().filter(|partition| partition.leader_and_epoch().0 == own).count();
         let offline = partitions.iter().filter(|partition| !partition.is_online()).count();
+        let lacks_replicas = |partition: &&Arc<Partition>| match partition.role() {
+            Role::Leader(leadership) => leadership.isr.len() < leadership.replicas,
+            Role::Follower { .. } => false,
+        };
+        let under_replicated_partitions = partitions.iter().filter(lacks_replicas).count();
         let directories = self.logs.dirs.iter().map(|dir| {
             let space = self.env.disk.space(&dir.path).ok();
             (
@@ -55,6 +62,8 @@ impl Node {
             partitions: partitions.len(),
             leaders,
             offline_partitions: offline,
+            under_replicated_partitions,
+            unclean_truncations: self.fetchers.unclean_truncations.load(Ordering::Relaxed),
             metadata_offset: image.provenance.offset.get(),
             telemetry_pushes,
             telemetry_bytes,
