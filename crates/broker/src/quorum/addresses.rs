@@ -21,6 +21,9 @@ pub(super) struct Addresses {
     listener: Option<String>,
     known: BTreeMap<BrokerId, Address>,
     peers: BTreeMap<Address, Peer>,
+    /// What is asked of a controller has a connection of its own: a change is answered when it is
+    /// committed, for which the fetches of the quorum must not wait behind it.
+    controllers: BTreeMap<Address, Peer>,
 }
 
 impl Addresses {
@@ -40,6 +43,7 @@ impl Addresses {
             listener: config.controller_listener_names.first().map(|name| name.as_str().to_owned()),
             known,
             peers: BTreeMap::new(),
+            controllers: BTreeMap::new(),
         }
     }
 
@@ -71,7 +75,18 @@ impl Addresses {
         self.known.get(&id)
     }
 
-    /// The connection to a node.
+    /// The connection to a node as a controller.
+    pub(super) fn controller(&mut self, id: BrokerId) -> Option<Peer> {
+        let address = self.known.get(&id)?.clone();
+        if self.controllers.len() > ADDRESSES_MAX {
+            self.controllers.clear();
+        }
+        let (env, client_id) = (&self.env, &self.client_id);
+        let peer = self.controllers.entry(address);
+        Some(peer.or_insert_with_key(|at| Peer::new(env, client_id, at.clone())).clone())
+    }
+
+    /// The connection to a node of the quorum.
     pub(super) fn peer(&mut self, id: BrokerId) -> Option<Peer> {
         let address = self.known.get(&id)?.clone();
         if self.peers.len() > ADDRESSES_MAX {

@@ -285,7 +285,7 @@ impl Core {
             return ActiveController::Local(epoch);
         }
         let leader = self.raft.leader().filter(|id| *id != self.local.id);
-        match leader.and_then(|id| Some((id, self.addresses.peer(id)?))) {
+        match leader.and_then(|id| Some((id, self.addresses.controller(id)?))) {
             Some((id, peer)) => ActiveController::Remote { id, epoch: self.raft.epoch(), peer },
             None => ActiveController::Unknown,
         }
