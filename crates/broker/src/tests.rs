@@ -7,6 +7,7 @@ mod damage;
 mod data_path;
 mod frames;
 mod groups;
+mod quorum;
 mod read_errors;
 mod real;
 mod slow_disk;

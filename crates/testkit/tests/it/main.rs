@@ -12,6 +12,7 @@ mod groups;
 mod killing;
 mod matrix;
 mod moving;
+mod quorum;
 mod raw;
 #[path = "../../../../xtask/src/schema.rs"]
 mod schema;
