@@ -68,11 +68,6 @@ impl Default for Lifecycle {
 }
 
 impl Lifecycle {
-    /// Tells of changes of where the broker stands.
-    pub(crate) fn standing(&self) -> watch::Receiver<Standing> {
-        self.standing.subscribe()
-    }
-
     /// The epoch the controller gave this process.
     pub(crate) fn epoch(&self) -> Option<BrokerEpoch> {
         *self.epoch.lock().unwrap_or_else(PoisonError::into_inner)

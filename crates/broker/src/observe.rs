@@ -19,7 +19,12 @@ impl Node {
             return Some("stopping".to_owned());
         }
         let image = self.image();
-        match image.broker(self.config().node_id) {
+        let id = self.config().node_id;
+        if !self.config().roles.broker {
+            let is_known = image.controllers.contains_key(&id);
+            return (!is_known).then(|| "not registered with the active controller yet".to_owned());
+        }
+        match image.broker(id) {
             None => Some("not registered with the controller yet".to_owned()),
             Some(broker) if broker.fenced => Some("fenced by the controller".to_owned()),
             Some(_) if !self.logs.dirs.iter().any(|dir| dir.is_online()) => {

@@ -63,9 +63,7 @@ impl Controller {
                 .and_then(|()| operations(&options))
                 .and_then(|operations| {
                     if key.0 == ConfigResourceType::BrokerLogger.id() {
-                        return self
-                            .check_loggers(image, &key.1, &operations)
-                            .map(|()| Vec::new());
+                        return self.check_loggers(image, &key.1, &operations).map(|()| Vec::new());
                     }
                     let resource = self.checked_resource(image, &key)?;
                     self.check_broker_change(image, &resource, &operations)?;
@@ -142,9 +140,7 @@ impl Controller {
     /// Whether a node's options can be spoken of here: its own, as in Kafka's broker, and those of
     /// every node that can have forwarded the request.
     fn is_known_node(&self, image: &ClusterImage, id: BrokerId) -> bool {
-        id == self.node_id
-            || image.brokers.contains_key(&id)
-            || image.controllers.contains_key(&id)
+        id == self.node_id || image.brokers.contains_key(&id) || image.controllers.contains_key(&id)
     }
 
     /// A resource whose configs live in the metadata.

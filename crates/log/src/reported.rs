@@ -3,8 +3,10 @@
 //! Whoever reads such a file beside the log (a socket's answer, a cold page brought into memory)
 //! sees the error too; the directory goes offline as if the log itself had read.
 
+use crate::names::SegmentFile;
 use crate::shared::Shared;
 use keld_env::File;
+use keld_types::Offset;
 use std::io::{self, IoSlice};
 use std::os::fd::BorrowedFd;
 use std::path::PathBuf;
@@ -15,7 +17,25 @@ use std::sync::Arc;
 pub(crate) struct Reported {
     pub(crate) file: Arc<dyn File>,
     pub(crate) shared: Arc<Shared>,
-    pub(crate) path: PathBuf,
+    pub(crate) place: Place,
+}
+
+/// Where a file is; its path is made only for an error.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// Anywhere.
+    File(PathBuf),
+    /// A segment of the log in a directory.
+    Segment(PathBuf, Offset),
+}
+
+impl Place {
+    fn path(&self) -> PathBuf {
+        match self {
+            Self::File(path) => path.clone(),
+            Self::Segment(dir, base) => SegmentFile::Log.path(dir, *base),
+        }
+    }
 }
 
 impl Reported {
@@ -25,7 +45,7 @@ impl Reported {
             if matches!(kind, io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) {
                 return error;
             }
-            let failure = self.shared.failure("read", &self.path, error);
+            let failure = self.shared.failure("read", &self.place.path(), error);
             io::Error::new(kind, failure.to_string())
         })
     }

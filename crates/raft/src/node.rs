@@ -394,8 +394,8 @@ impl RaftNode {
             }
             (Response::FetchSnapshot(fetch), Asked::FetchSnapshot { epoch, id, position }) => {
                 if epoch == self.election.epoch {
-                    let asked = (id, position);
-                    self.on_fetched_snapshot(now, from, request_id, asked, &fetch, effects);
+                    let (answer, asked) = ((from, request_id), (id, position));
+                    self.on_fetched_snapshot(now, answer, asked, &fetch, effects);
                 }
                 Ok(())
             }

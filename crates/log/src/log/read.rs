@@ -5,12 +5,11 @@ use crate::cold::ColdSpot;
 use crate::error::LogError;
 use crate::index::{Index, OffsetEntry, first_not_where_in_file};
 use crate::names::SegmentFile;
-use crate::reported::Reported;
+use crate::reported::{Place, Reported};
 use crate::txn_index::{self, AbortedTransaction};
 use keld_env::File;
 use keld_types::Offset;
 use smallvec::SmallVec;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What bounds a read.
@@ -127,7 +126,7 @@ impl PartitionLog {
     /// The active segment's file, to be read.
     pub fn active_segment_file(&mut self) -> Result<Arc<dyn File>, LogError> {
         let file = self.active_log()?;
-        Ok(self.reported(file, SegmentFile::Log.path(&self.dir, self.active_base())))
+        Ok(self.reported_segment(file, self.active_base()))
     }
 
     /// Refuses what [`Self::read`] refuses before it looks for the offset; the offset up to which
@@ -160,15 +159,17 @@ impl PartitionLog {
         found.map_err(|error| match error {
             LogError::Cold { action, path, spot } => {
                 let ColdSpot { file, position, length } = spot;
-                let file = self.reported(file, path.clone());
+                let shared = Arc::clone(&self.shared);
+                let file = Arc::new(Reported { file, shared, place: Place::File(path.clone()) });
                 LogError::Cold { action, path, spot: ColdSpot { file, position, length } }
             }
             error => error,
         })
     }
 
-    fn reported(&self, file: Arc<dyn File>, path: PathBuf) -> Arc<dyn File> {
-        Arc::new(Reported { file, shared: Arc::clone(&self.shared), path })
+    fn reported_segment(&self, file: Arc<dyn File>, base: Offset) -> Arc<dyn File> {
+        let place = Place::Segment(self.dir.clone(), base);
+        Arc::new(Reported { file, shared: Arc::clone(&self.shared), place })
     }
 
     /// The batches from `offset` on, within `bounds`, of one segment.
@@ -206,7 +207,7 @@ impl PartitionLog {
                     return Ok(data);
                 }
                 let file = self.plain_log_file(segment)?;
-                let file = self.reported(file, SegmentFile::Log.path(&self.dir, segment));
+                let file = self.reported_segment(file, segment);
                 let length = self.check_range(segment, file.as_ref(), position, (first, length))?;
                 data.ranges.push(FileRange { file, position, length });
                 data.length = length;

@@ -76,8 +76,7 @@ impl RaftNode {
     pub(super) fn on_fetched_snapshot(
         &mut self,
         now: Millis,
-        from: BrokerId,
-        request_id: RequestId,
+        (from, request_id): (BrokerId, RequestId),
         (id, position): (OffsetAndEpoch, u64),
         fetched: &FetchSnapshotAnswer,
         effects: &mut Vec<Effect>,

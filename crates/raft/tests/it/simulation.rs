@@ -331,8 +331,8 @@ impl World {
         machine.flush_at = None;
         machine.snapshot = Some(snapshot);
         let named =
-            machine.entries.iter().filter_map(|entry| self.voter_records.get(&entry.payload));
-        let voters = named.last().unwrap_or(&self.first_voters).clone();
+            machine.entries.iter().rev().find_map(|entry| self.voter_records.get(&entry.payload));
+        let voters = named.unwrap_or(&self.first_voters).clone();
         self.installed += 1;
         self.step(at, Input::SnapshotInstalled { snapshot, voters: Some(voters) });
     }
