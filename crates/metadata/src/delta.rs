@@ -79,6 +79,8 @@ pub struct ClusterDelta {
     pub changed_configs: BTreeSet<ConfigResource>,
     /// Brokers that came, changed or went.
     pub changed_brokers: BTreeSet<BrokerId>,
+    /// Controllers that came or changed.
+    pub changed_controllers: BTreeSet<BrokerId>,
     /// Whether a finalized feature changed.
     pub features_changed: bool,
 }
@@ -93,6 +95,7 @@ impl ClusterDelta {
             changed_partitions: BTreeSet::new(),
             changed_configs: BTreeSet::new(),
             changed_brokers: BTreeSet::new(),
+            changed_controllers: BTreeSet::new(),
             features_changed: false,
         }
     }
@@ -113,6 +116,7 @@ impl ClusterDelta {
             .collect();
         self.changed_configs = image.configs.keys().cloned().collect();
         self.changed_brokers = image.brokers.keys().copied().collect();
+        self.changed_controllers = image.controllers.keys().copied().collect();
         self.features_changed = true;
     }
 
@@ -134,6 +138,7 @@ impl ClusterDelta {
             && self.changed_partitions.is_empty()
             && self.changed_configs.is_empty()
             && self.changed_brokers.is_empty()
+            && self.changed_controllers.is_empty()
             && !self.features_changed
     }
 
@@ -166,6 +171,7 @@ impl ClusterDelta {
             MetadataRecord::RegisterController(record) => {
                 let id = BrokerId::new(record.controller_id);
                 Arc::make_mut(&mut self.image.controllers).insert(id, Arc::new(record.clone()));
+                self.changed_controllers.insert(id);
                 Ok(())
             }
             MetadataRecord::Topic(record) => {

@@ -212,6 +212,18 @@ fn older_versions_write_only_what_they_know() {
 }
 
 #[test]
+fn a_controller_that_registers_is_a_change() {
+    let everything = everything();
+    let register =
+        |record: &&MetadataRecord| matches!(record, MetadataRecord::RegisterController(_));
+    let registration = everything.iter().find(register).expect("a controller").clone();
+    let mut delta = ClusterDelta::new(&ClusterImage::default());
+    delta.replay(&registration).unwrap();
+    assert!(!delta.is_empty());
+    assert_eq!(delta.changed_controllers.len(), 1);
+}
+
+#[test]
 fn a_delta_names_what_changed() {
     let image = image_of(everything());
     let mut delta = ClusterDelta::new(&image);
