@@ -197,9 +197,10 @@ impl Partition {
             state.followers.assign(local, &registration.replicas, log_end);
             // What is newer settles what was asked for. The registration that was asked to change,
             // heard late or again, does not: the controller may be making that change now.
-            state.followers.pending.take_if(|change| {
-                change.partition_epoch != registration.partition_epoch
-            });
+            state
+                .followers
+                .pending
+                .take_if(|change| change.partition_epoch != registration.partition_epoch);
             if is_new_epoch && !state.followers.is_empty() {
                 let now_ms = state.peers.as_ref().map_or(0, |peers| peers.now_ms());
                 state.followers.reset(now_ms, epoch_start, !was_leader, &registration.isr);
