@@ -44,7 +44,7 @@ use keld_types::{LeaderEpoch, Offset, TopicId, TopicPartition};
 use smallvec::SmallVec;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 /// A range of offsets whose bytes were found damaged: `[from, to)`.
@@ -85,7 +85,7 @@ pub struct PartitionLog {
     /// This log's number among those of the directory: the key of its cached files.
     number: u64,
     partition: TopicPartition,
-    dir: PathBuf,
+    dir: Arc<Path>,
     topic_id: Option<TopicId>,
     is_metadata_written: bool,
     /// The epoch cache's file lacks what memory has: it is written before the epoch's first record.

@@ -9,7 +9,7 @@ use keld_env::File;
 use keld_types::Offset;
 use std::io::{self, IoSlice};
 use std::os::fd::BorrowedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A file of a log directory, for readers that know nothing of the directory.
@@ -26,7 +26,7 @@ pub(crate) enum Place {
     /// Anywhere.
     File(PathBuf),
     /// A segment of the log in a directory.
-    Segment(PathBuf, Offset),
+    Segment(Arc<Path>, Offset),
 }
 
 impl Place {

@@ -239,7 +239,7 @@ impl PartitionLog {
         let plan = Plan {
             shared: Arc::clone(&self.shared),
             partition: self.partition.clone(),
-            dir: self.dir.clone(),
+            dir: self.dir.to_path_buf(),
             config: self.config.clone(),
             sources,
             bases,

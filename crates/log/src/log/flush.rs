@@ -151,7 +151,7 @@ impl PartitionLog {
             match &held.log {
                 Some(log) => {
                     for file in std::iter::once(log).chain(&held.others) {
-                        files.push((Arc::clone(file), self.dir.clone()));
+                        files.push((Arc::clone(file), self.dir.to_path_buf()));
                     }
                 }
                 None => self.reopen_sealed(held.base_offset, &mut files)?,
@@ -172,7 +172,7 @@ impl PartitionLog {
         let small_files = self.unsynced_small_files();
         let mut dirs = SmallVec::new();
         if self.names_synced != self.names_changed {
-            dirs.push(self.dir.clone());
+            dirs.push(self.dir.to_path_buf());
         }
         if self.is_parent_unsynced {
             dirs.push(self.shared.path.clone());
@@ -293,8 +293,11 @@ impl PartitionLog {
     }
 
     fn close_files(&mut self, now_ms: i64) -> Result<(), LogError> {
-        let files: SmallVec<[(Arc<dyn File>, PathBuf); 2]> =
-            self.write_closing_files()?.into_iter().map(|file| (file, self.dir.clone())).collect();
+        let files: SmallVec<[(Arc<dyn File>, PathBuf); 2]> = self
+            .write_closing_files()?
+            .into_iter()
+            .map(|file| (file, self.dir.to_path_buf()))
+            .collect();
         self.flush(now_ms)?;
         for path in self.unsynced_small_files() {
             self.shared.sync_file(&path)?;

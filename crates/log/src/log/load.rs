@@ -108,7 +108,7 @@ impl PartitionLog {
             shared: Arc::clone(shared),
             number: shared.next_log(),
             partition: setup.partition,
-            dir,
+            dir: dir.into(),
             topic_id: None,
             is_metadata_written: false,
             epochs_unwritten: false,

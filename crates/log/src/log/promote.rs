@@ -23,7 +23,7 @@ impl PartitionLog {
         self.note(result)?;
         let moved = locked(&self.removed).moved_to(&path);
         self.removed = Arc::new(Mutex::new(moved));
-        self.dir = path;
+        self.dir = path.into();
         self.noted.set((Offset::NONE, Offset::NONE, Offset::NONE));
         self.is_parent_unsynced = true;
         Ok(())

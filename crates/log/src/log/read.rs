@@ -168,7 +168,7 @@ impl PartitionLog {
     }
 
     fn reported_segment(&self, file: Arc<dyn File>, base: Offset) -> Arc<dyn File> {
-        let place = Place::Segment(self.dir.clone(), base);
+        let place = Place::Segment(Arc::clone(&self.dir), base);
         Arc::new(Reported { file, shared: Arc::clone(&self.shared), place })
     }
 

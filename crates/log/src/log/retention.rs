@@ -59,7 +59,7 @@ impl PartitionLog {
     /// The second half: what there is to do to files of the log's directory.
     pub fn removal(&self) -> Removal {
         let shared = Arc::clone(&self.shared);
-        Removal { shared, dir: self.dir.clone(), removed: Arc::clone(&self.removed) }
+        Removal { shared, dir: self.dir.to_path_buf(), removed: Arc::clone(&self.removed) }
     }
 
     fn delete_by_rules(&mut self, now_ms: i64) -> Result<usize, LogError> {
