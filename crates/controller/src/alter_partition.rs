@@ -1,7 +1,7 @@
 //! AlterPartition: a leader proposes an ISR.
 
 use crate::api_error::ApiError;
-use crate::brokers::{change_rules, changed_partition, partition_index, topic_config, versioned};
+use crate::brokers::{change_rules, changed_partition, topic_config, versioned};
 use crate::command::BrokerRef;
 use crate::controller::Controller;
 use crate::partition_change::{NO_LEADER_CHANGE, PartitionChange, Subject};
@@ -9,7 +9,9 @@ use keld_config::NodeConfig;
 use keld_metadata::{
     ClusterImage, LeaderRecoveryState, PartitionRegistration, TopicImage, VersionedRecord,
 };
-use keld_types::{BrokerEpoch, BrokerId, ErrorCode, LeaderEpoch, PartitionEpoch, TopicId};
+use keld_types::{
+    BrokerEpoch, BrokerId, ErrorCode, LeaderEpoch, PartitionEpoch, PartitionIndex, TopicId,
+};
 use keld_wire::messages::alter_partition_request::{BrokerState, PartitionData};
 use keld_wire::messages::alter_partition_response as answer;
 use keld_wire::messages::{AlterPartitionRequest, AlterPartitionResponse};
@@ -98,7 +100,7 @@ impl Proposal<'_> {
         topic: &TopicImage,
         records: &mut Vec<VersionedRecord>,
     ) -> Result<PartitionRegistration, ErrorCode> {
-        let index = partition_index(self.proposal.partition_index);
+        let index = PartitionIndex::new(self.proposal.partition_index);
         let partition = topic.partition(index).ok_or(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION)?;
         self.check(image, partition)?;
         let config = topic_config(image, node, topic);

@@ -503,7 +503,24 @@ fn checked_features(
         .collect())
 }
 
-/// The index of a partition as requests carry it.
-pub(crate) const fn partition_index(index: i32) -> PartitionIndex {
-    PartitionIndex::new(index)
+/// A partition that a request names, and its topic.
+pub(crate) type Found<'a> = (&'a TopicImage, PartitionIndex, &'a PartitionRegistration);
+
+/// What of the name of a partition is not there.
+pub(crate) enum Missing {
+    Topic,
+    Partition,
+}
+
+/// Looks a partition up by its topic's name.
+pub(crate) fn find_partition<'a>(
+    image: &'a ClusterImage,
+    topic: &str,
+    index: i32,
+) -> Result<Found<'a>, Missing> {
+    let index = PartitionIndex::new(index);
+    let id = image.topic_ids.get(topic).ok_or(Missing::Topic)?;
+    let topic = image.topic_by_id(*id).ok_or(Missing::Topic)?;
+    let partition = topic.partition(index).ok_or(Missing::Partition)?;
+    Ok((topic, index, partition))
 }

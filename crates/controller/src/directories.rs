@@ -1,15 +1,13 @@
 //! Directories of brokers: which fail, and which replicas lie in which.
 
 use crate::api_error::ApiError;
-use crate::brokers::{
-    BrokerEvent, change_rules, has_online_directory, partition_index, topic_config, versioned,
-};
+use crate::brokers::{BrokerEvent, change_rules, has_online_directory, topic_config, versioned};
 use crate::command::BrokerRef;
 use crate::controller::Controller;
 use crate::partition_change::{Election, PartitionChange, Subject};
 use crate::placement::{default_directory, is_active};
 use keld_metadata::{ClusterImage, MetadataRecord, VersionedRecord};
-use keld_types::{BrokerEpoch, BrokerId, DirectoryId, ErrorCode, TopicId};
+use keld_types::{BrokerEpoch, BrokerId, DirectoryId, ErrorCode, PartitionIndex, TopicId};
 use keld_wire::messages::assign_replicas_to_dirs_response as answer;
 use keld_wire::messages::{AssignReplicasToDirsRequest, AssignReplicasToDirsResponse};
 use keld_wire::metadata_records::BrokerRegistrationChangeRecord;
@@ -69,7 +67,7 @@ impl Controller {
             for topic in &directory.topics {
                 let topic_id = TopicId::new(topic.topic_id);
                 let partitions = topic.partitions.iter().map(|partition| {
-                    let index = partition_index(partition.partition_index);
+                    let index = PartitionIndex::new(partition.partition_index);
                     let target = DirectoryId::new(directory.id);
                     let error_code =
                         match self.assign_replica(image, broker.id, (topic_id, index), target) {

@@ -1,12 +1,14 @@
 //! ElectLeaders, and the elections that the controller makes from time to time.
 
 use crate::api_error::ApiError;
-use crate::brokers::{change_rules, changed_partition, partition_index, topic_config, versioned};
+use crate::brokers::{
+    Found, Missing, change_rules, changed_partition, find_partition, topic_config, versioned,
+};
 use crate::controller::Controller;
 use crate::partition_change::{Election, PartitionChange, Subject};
 use keld_config::NodeConfig;
-use keld_metadata::{ClusterImage, PartitionRegistration, TopicImage, VersionedRecord};
-use keld_types::{BrokerId, ErrorCode, PartitionIndex};
+use keld_metadata::{ClusterImage, PartitionRegistration, VersionedRecord};
+use keld_types::{BrokerId, ErrorCode};
 use keld_wire::Str;
 use keld_wire::messages::elect_leaders_response::{PartitionResult, ReplicaElectionResult};
 use keld_wire::messages::{ElectLeadersRequest, ElectLeadersResponse};
@@ -136,19 +138,14 @@ impl Controller {
     }
 }
 
-type Found<'a> = (&'a TopicImage, PartitionIndex, &'a PartitionRegistration);
-
 fn find<'a>(image: &'a ClusterImage, topic: &str, index: i32) -> Result<Found<'a>, ApiError> {
-    let unknown = |why: String| ApiError::new(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, why);
-    let known = image
-        .topic_ids
-        .get(topic)
-        .and_then(|id| image.topic_by_id(*id))
-        .ok_or_else(|| unknown(format!("No such topic as {topic}")))?;
-    let partition = known
-        .partition(partition_index(index))
-        .ok_or_else(|| unknown(format!("No such partition as {topic}-{index}")))?;
-    Ok((known, partition_index(index), partition))
+    find_partition(image, topic, index).map_err(|missing| {
+        let why = match missing {
+            Missing::Topic => format!("No such topic as {topic}"),
+            Missing::Partition => format!("No such partition as {topic}-{index}"),
+        };
+        ApiError::new(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, why)
+    })
 }
 
 fn has_preferred(partition: &PartitionRegistration) -> bool {

@@ -2,7 +2,9 @@
 //! [`PartitionChange`](crate::partition_change::PartitionChange), by whatever changes the ISR.
 
 use crate::api_error::{ApiError, outcome};
-use crate::brokers::{change_rules, changed_partition, partition_index, topic_config, versioned};
+use crate::brokers::{
+    Found, Missing, change_rules, changed_partition, find_partition, topic_config, versioned,
+};
 use crate::controller::Controller;
 use crate::partition_change::{Election, PartitionChange, Subject, plain};
 use crate::placement::validate_manual;
@@ -82,7 +84,7 @@ pub(crate) fn list_reassignments(
             for given in topics {
                 let id = image.topic_ids.get(&*given.name);
                 let Some(topic) = id.and_then(|id| image.topic_by_id(*id)) else { continue };
-                let indexes = given.partition_indexes.iter().copied().map(partition_index);
+                let indexes = given.partition_indexes.iter().copied().map(PartitionIndex::new);
                 response.topics.extend(ongoing(topic, indexes));
             }
         }
@@ -116,19 +118,14 @@ fn is_ongoing(partition: &PartitionRegistration) -> bool {
     !partition.removing_replicas.is_empty() || !partition.adding_replicas.is_empty()
 }
 
-type Found<'a> = (&'a TopicImage, PartitionIndex, &'a PartitionRegistration);
-
 fn find<'a>(image: &'a ClusterImage, topic: &str, index: i32) -> Result<Found<'a>, ApiError> {
-    let unknown = |why: String| ApiError::new(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, why);
-    let known = image
-        .topic_ids
-        .get(topic)
-        .and_then(|id| image.topic_by_id(*id))
-        .ok_or_else(|| unknown(format!("Unable to find a topic named {topic}.")))?;
-    let partition = known
-        .partition(partition_index(index))
-        .ok_or_else(|| unknown(format!("Unable to find partition {topic}:{index}.")))?;
-    Ok((known, partition_index(index), partition))
+    find_partition(image, topic, index).map_err(|missing| {
+        let why = match missing {
+            Missing::Topic => format!("Unable to find a topic named {topic}."),
+            Missing::Partition => format!("Unable to find partition {topic}:{index}."),
+        };
+        ApiError::new(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, why)
+    })
 }
 
 fn alter(
