@@ -17,9 +17,9 @@ use keld_controller::{BrokerRef, Command, Reply};
 use keld_types::{BrokerEpoch, DirectoryId, ErrorCode};
 use keld_wire::messages::BrokerHeartbeatRequest;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// Between two tries to register.
@@ -44,7 +44,7 @@ pub(crate) enum Standing {
 /// What the lifecycle and the rest of the node tell each other.
 #[derive(Debug)]
 pub(crate) struct Lifecycle {
-    standing: watch::Sender<Standing>,
+    standing: Mutex<Standing>,
     /// The epoch the controller gave this process.
     epoch: Mutex<Option<BrokerEpoch>>,
     /// Directories that failed.
@@ -58,7 +58,7 @@ pub(crate) struct Lifecycle {
 impl Default for Lifecycle {
     fn default() -> Self {
         Self {
-            standing: watch::Sender::new(Standing::Starting),
+            standing: Mutex::new(Standing::Starting),
             epoch: Mutex::default(),
             offline: Mutex::default(),
             wake: Notify::new(),
@@ -76,7 +76,7 @@ impl Lifecycle {
     /// The controller registered this process.
     pub(crate) fn registered(&self, epoch: BrokerEpoch) {
         *self.epoch.lock().unwrap_or_else(PoisonError::into_inner) = Some(epoch);
-        self.standing.send_replace(Standing::Fenced);
+        *self.known_standing() = Standing::Fenced;
     }
 
     /// Directories failed: the next heartbeat, which is at once, says so.
@@ -91,14 +91,15 @@ impl Lifecycle {
     }
 
     fn set(&self, standing: Standing) {
-        self.standing.send_if_modified(|known| {
-            let is_new = *known != standing && *known != Standing::Gone;
-            if is_new {
-                tracing::info!(?standing, "broker lifecycle");
-                *known = standing;
-            }
-            is_new
-        });
+        let mut known = self.known_standing();
+        if *known != standing && *known != Standing::Gone {
+            tracing::info!(?standing, "broker lifecycle");
+            *known = standing;
+        }
+    }
+
+    fn known_standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -148,7 +149,7 @@ async fn register_controller(node: Arc<Node>) {
 
 impl Node {
     /// Gives `build` what a registration says.
-    fn with_registration<T>(&self, build: &dyn Fn(&RegistrationInput<'_>) -> T) -> T {
+    pub(crate) fn with_registration<T>(&self, build: &dyn Fn(&RegistrationInput<'_>) -> T) -> T {
         let config = self.config();
         let (broker_listeners, controller_listeners) = self.reachable_listeners();
         build(&RegistrationInput {
@@ -226,7 +227,7 @@ impl Node {
                 }
                 None => interval.min(REGISTRATION_PAUSE),
             };
-            let is_fenced = *self.lifecycle.standing.borrow() == Standing::Fenced;
+            let is_fenced = *self.lifecycle.known_standing() == Standing::Fenced;
             let until = clock.monotonic() + pause;
             tokio::select! {
                 () = self.lifecycle.leaving.cancelled() => return,
@@ -275,7 +276,7 @@ impl Node {
     /// Hands over what this broker leads, for at most `timeout`.
     pub(crate) async fn leave_cluster(&self, timeout: Duration) {
         self.lifecycle.leaving.cancel();
-        let is_gone = *self.lifecycle.standing.borrow() == Standing::Gone;
+        let is_gone = *self.lifecycle.known_standing() == Standing::Gone;
         if is_gone || self.lifecycle.epoch().is_none() {
             return;
         }

@@ -6,7 +6,7 @@ use super::channel::ActiveController;
 use super::core::{Core, Outgoing, Turn};
 use super::error::QuorumError;
 use super::event::Event;
-use super::register::{RegistrationInput, register, unfence};
+use super::register::{register, unfence};
 use super::rpc::{Identity, exchange};
 use super::{Inbox, QuorumHandle, Submission};
 use crate::node::Node;
@@ -84,18 +84,7 @@ impl Node {
         if !is_alone {
             return Ok(());
         }
-        let config = self.config();
-        let (broker_listeners, controller_listeners) = self.reachable_listeners();
-        let input = RegistrationInput {
-            config: &config,
-            cluster_id: self.cluster_id(),
-            incarnation_id: self.incarnation_id,
-            broker_listeners: &broker_listeners,
-            controller_listeners: &controller_listeners,
-            directories: &self.logs.online_ids(),
-            previous_epoch: self.logs.previous_broker_epoch(),
-        };
-        if let Some(broker) = register(&self.quorum, &image, &input).await? {
+        if let Some(broker) = register(self, &image).await? {
             self.lifecycle.registered(broker.epoch);
             unfence(&self.quorum, broker, self.logs.cordoned_ids()).await?;
             self.settle_strays().await;

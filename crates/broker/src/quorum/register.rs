@@ -1,6 +1,7 @@
 //! How a node makes itself known: as a controller and as a broker, then unfenced.
 
 use super::{QuorumError, QuorumHandle};
+use crate::node::Node;
 use keld_config::{Listener, NodeConfig};
 use keld_controller::{ApiError, BrokerRef, Command, Reply, supported_features};
 use keld_metadata::ClusterImage;
@@ -33,20 +34,22 @@ pub(crate) struct RegistrationInput<'a> {
 /// Registers the controller, then the broker, fenced: whichever role the node has. Gives the broker
 /// in its new registration.
 pub(super) async fn register(
-    quorum: &QuorumHandle,
+    node: &Node,
     image: &ClusterImage,
-    input: &RegistrationInput<'_>,
 ) -> Result<Option<BrokerRef>, QuorumError> {
+    let config = node.config();
     let version = image.features.metadata_version();
-    if version.has_controller_registration() && input.config.roles.controller {
-        let reply = quorum.submit(Command::RegisterController(controller_record(input))).await;
+    if version.has_controller_registration() && config.roles.controller {
+        let record = node.with_registration(&|input| controller_record(input));
+        let reply = node.quorum.submit(Command::RegisterController(record)).await;
         refused(reply, "controller")?;
     }
-    if !input.config.roles.broker {
+    if !config.roles.broker {
         return Ok(None);
     }
-    match quorum.submit(Command::RegisterBroker(broker_request(input))).await {
-        Reply::Registered(epoch) => Ok(Some(BrokerRef { id: input.config.node_id, epoch })),
+    let request = node.with_registration(&|input| broker_request(input));
+    match node.quorum.submit(Command::RegisterBroker(request)).await {
+        Reply::Registered(epoch) => Ok(Some(BrokerRef { id: config.node_id, epoch })),
         other => Err(failure("broker", &other)),
     }
 }
