@@ -4,6 +4,7 @@ mod clock;
 mod disk;
 mod network;
 mod random;
+mod reclaim;
 mod spawn;
 
 pub use clock::OsClock;

@@ -5,6 +5,7 @@
 //! keep each other out; because such locks do not exclude within one process, a table of the
 //! process's own locks stands beside it.
 
+use super::reclaim;
 use crate::disk::{
     DirEntry, DirectoryLock, Disk, DiskSpace, File, FileKind, OpenMode, Volume,
     is_out_of_descriptors,
@@ -126,11 +127,11 @@ impl Disk for OsDisk {
     }
 
     fn remove_file(&self, path: &Path) -> io::Result<()> {
-        at(path, fs::remove_file(path))
+        at(path, reclaim::remove_file(path))
     }
 
     fn remove_dir_all(&self, dir: &Path) -> io::Result<()> {
-        at(dir, fs::remove_dir_all(dir))
+        at(dir, reclaim::remove_dir_all(dir))
     }
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
