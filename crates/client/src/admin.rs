@@ -7,7 +7,9 @@ mod cluster;
 mod configs;
 mod groups;
 mod offsets;
+mod replicas;
 mod topics;
+mod voters;
 
 pub use cluster::FeatureUpdate;
 pub use configs::{
@@ -19,7 +21,9 @@ pub(crate) use groups::{
     OFFSETS_BY_NAME_VERSION, commit_request, fetch_offsets, is_coordinator_error,
 };
 pub use offsets::{ListedOffset, OffsetSpec};
+pub use replicas::{Election, Reassignment};
 pub use topics::{CreatedTopic, NewTopic, PartitionDescription, TopicDescription, TopicListing};
+pub use voters::VoterEndpoint;
 
 use crate::client::Client;
 use crate::error::{ApiError, ClientError};

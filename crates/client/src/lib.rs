@@ -26,9 +26,9 @@ mod timer;
 
 pub use admin::{
     Admin, ApiResult, ConfigEntry, ConfigOperation, ConfigResource, ConfigResourceType,
-    ConfigSynonym, CreatedTopic, DescribedConfigs, FeatureUpdate, GroupDescription, GroupListing,
-    GroupMember, GroupOffset, ListedOffset, NewTopic, OffsetSpec, PartitionDescription,
-    TopicDescription, TopicListing,
+    ConfigSynonym, CreatedTopic, DescribedConfigs, Election, FeatureUpdate, GroupDescription,
+    GroupListing, GroupMember, GroupOffset, ListedOffset, NewTopic, OffsetSpec,
+    PartitionDescription, Reassignment, TopicDescription, TopicListing, VoterEndpoint,
 };
 pub use assignor::Assignor;
 pub use client::Client;

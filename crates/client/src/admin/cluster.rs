@@ -21,6 +21,9 @@ use keld_wire::messages::{
 use keld_wire::{Message, Str};
 use std::collections::BTreeMap;
 
+/// DescribeCluster's endpoint type of controllers (KIP-919).
+const ENDPOINT_CONTROLLER: i8 = 2;
+
 /// A change of a feature's finalized level.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FeatureUpdate {
@@ -40,6 +43,17 @@ impl Admin {
     ) -> Result<DescribeClusterResponse, ClientError> {
         let request = DescribeClusterRequest {
             include_fenced_brokers: fenced,
+            ..DescribeClusterRequest::default()
+        };
+        let response = self.client.call_any(request).await?;
+        check("DescribeCluster", response.error_code, response.error_message.as_ref())?;
+        Ok(response)
+    }
+
+    /// Describes the controllers, where the bootstrap addresses are those of controllers.
+    pub async fn describe_controllers(&self) -> Result<DescribeClusterResponse, ClientError> {
+        let request = DescribeClusterRequest {
+            endpoint_type: ENDPOINT_CONTROLLER,
             ..DescribeClusterRequest::default()
         };
         let response = self.client.call_any(request).await?;

@@ -14,6 +14,9 @@ use keld_wire::messages::{
 use keld_wire::{Message, Str};
 use std::collections::BTreeMap;
 
+/// Things asked for in one DescribeConfigs request for a single setting.
+const DESCRIBE_RESOURCES_MAX: usize = 1_000;
+
 /// What kind of thing is configured.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ConfigResourceType {
@@ -202,6 +205,43 @@ impl Admin {
                 let entries = ApiError::check(result.error_code, result.error_message.as_deref())
                     .map(|()| result.configs.iter().map(entry).collect());
                 described.insert(resource, entries);
+            }
+        }
+        Ok(described)
+    }
+
+    /// One setting of each of these things that can be asked for it: its value with its source.
+    pub async fn describe_config(
+        &self,
+        resources: &[ConfigResource],
+        name: &str,
+    ) -> Result<BTreeMap<ConfigResource, ConfigEntry>, ClientError> {
+        let mut described = BTreeMap::new();
+        for (broker, resources) in by_broker(resources.iter()) {
+            for resources in resources.chunks(DESCRIBE_RESOURCES_MAX) {
+                let request = DescribeConfigsRequest {
+                    resources: resources
+                        .iter()
+                        .map(|resource| DescribeConfigsResource {
+                            resource_type: resource.resource_type.id(),
+                            resource_name: Str::from(&resource.name),
+                            configuration_keys: Some(vec![Str::from(name)]),
+                            ..DescribeConfigsResource::default()
+                        })
+                        .collect(),
+                    ..DescribeConfigsRequest::default()
+                };
+                let response = self.call_any_or_broker(broker, request).await?;
+                for result in &response.results {
+                    let resource = ConfigResource::new(
+                        ConfigResourceType::from_id(result.resource_type),
+                        result.resource_name.as_str(),
+                    );
+                    // One that is gone meanwhile has no setting any more.
+                    if let Some(config) = result.configs.first() {
+                        described.insert(resource, entry(config));
+                    }
+                }
             }
         }
         Ok(described)
