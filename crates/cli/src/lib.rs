@@ -3,7 +3,9 @@
 //! ```text
 //! keld topic | produce | consume | group | config | cluster | log dump
 //! kafka-topics, kafka-console-producer, kafka-console-consumer, kafka-consumer-groups,
-//! kafka-configs, kafka-get-offsets, kafka-dump-log        (also with .sh, also as a link's name)
+//! kafka-configs, kafka-get-offsets, kafka-dump-log, kafka-reassign-partitions,
+//! kafka-leader-election, kafka-metadata-quorum, kafka-features, kafka-cluster, kafka-log-dirs
+//! (also with .sh, also as a link's name)
 //! ```
 //!
 //! The verbs print tables or JSON and say what to do next when something fails. The scripts take
@@ -18,6 +20,7 @@ mod output;
 mod scripts;
 mod sending;
 mod shared;
+mod throttle;
 mod verbs;
 
 use std::ffi::OsString;

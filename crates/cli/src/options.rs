@@ -50,9 +50,22 @@ pub(crate) const fn maybe(
     OptionSpec { name, argument: Argument::Optional(described_as), help }
 }
 
+/// A command of a script that has several, as argparse4j calls them: a word among the options.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CommandSpec {
+    pub(crate) name: &'static str,
+    pub(crate) options: &'static [OptionSpec],
+    pub(crate) help: &'static str,
+}
+
+/// A short name of an option: the letter as it is written, the long name without dashes.
+pub(crate) type Short = (&'static str, &'static str);
+
 /// The options of one call, in the order given.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
+    /// The command, of a script that has commands.
+    pub(crate) command: &'static str,
     values: BTreeMap<&'static str, Vec<String>>,
     /// The arguments as they were given, for messages.
     pub(crate) line: String,
@@ -96,6 +109,46 @@ impl Options {
         Ok(options)
     }
 
+    /// Reads arguments of a script with commands: options for all, a command, options of its own.
+    /// Help is given without a command, too.
+    pub(crate) fn parse_command(
+        common: &[OptionSpec],
+        commands: &[CommandSpec],
+        short: &[Short],
+        arguments: &[String],
+    ) -> Result<Self, Failure> {
+        let long = |word: &String| match short.iter().find(|(letter, _)| letter == word) {
+            Some((_, name)) => format!("--{name}"),
+            None => word.clone(),
+        };
+        let mut rest: Vec<String> = arguments.iter().map(long).collect();
+        let mut at = 0;
+        while let Some(word) = rest.get(at) {
+            let Some(text) = word.strip_prefix("--") else { break };
+            let takes_next = !text.contains('=')
+                && find(common, text).is_ok_and(|spec| spec.argument != Argument::None);
+            at += if takes_next { 2 } else { 1 };
+        }
+        let names = || commands.iter().map(|command| command.name).collect::<Vec<_>>().join(", ");
+        let Some(word) = rest.get(at).cloned() else {
+            let options = Self::parse(common, &rest)?;
+            return if options.has("help") || options.has("version") {
+                Ok(options)
+            } else {
+                Err(Failure::usage(format!("too few arguments: name one of {}", names())))
+            };
+        };
+        let Some(command) = commands.iter().find(|command| command.name == word) else {
+            return Err(Failure::usage(format!(
+                "invalid choice: '{word}' (choose from {})",
+                names()
+            )));
+        };
+        rest.remove(at);
+        let specs: Vec<OptionSpec> = common.iter().chain(command.options).copied().collect();
+        Ok(Self { command: command.name, ..Self::parse(&specs, &rest)? })
+    }
+
     /// The option was given.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)
@@ -126,6 +179,14 @@ impl Options {
     pub(crate) fn required(&self, name: &str) -> Result<&str, Failure> {
         self.get(name)
             .ok_or_else(|| Failure::usage(format!("Missing required argument \"[{name}]\"")))
+    }
+
+    /// Fails unless an option without a value was given.
+    pub(crate) fn required_flag(&self, name: &str) -> Result<(), Failure> {
+        if self.has(name) {
+            return Ok(());
+        }
+        Err(Failure::usage(format!("Missing required argument \"[{name}]\"")))
     }
 
     /// Fails when `name` stands together with one of `others`.
@@ -192,9 +253,50 @@ pub(crate) fn help(purpose: &str, specs: &[OptionSpec]) -> String {
     text
 }
 
+/// The help of a script with commands.
+pub(crate) fn command_help(
+    purpose: &str,
+    common: &[OptionSpec],
+    commands: &[CommandSpec],
+) -> String {
+    let mut text = help(purpose, common);
+    for command in commands {
+        // A String takes every write.
+        let _ = writeln!(text);
+        text.push_str(&help(&format!("{}: {}", command.name, command.help), command.options));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const COMMANDS: [CommandSpec; 2] = [
+        CommandSpec { name: "show", options: &[flag("all", "All.")], help: "Shows." },
+        CommandSpec { name: "drop", options: &[value("id", "id", "The id.")], help: "Drops." },
+    ];
+
+    #[test]
+    fn a_command_stands_among_options_and_has_its_own() {
+        let parse = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            let common = [value("server", "host", "Where."), flag("help", "Help.")];
+            let short = [("-s", "server"), ("-i", "id")];
+            Options::parse_command(&common, &COMMANDS, &short, &words)
+                .map_err(|failure| failure.message().to_owned())
+        };
+        let options = parse(&["--server", "show", "drop", "--id", "5"]).expect("valid");
+        assert_eq!((options.command, options.get("id")), ("drop", Some("5")));
+        assert_eq!(options.get("server"), Some("show"));
+        let options = parse(&["drop", "-i", "5", "-s", "x"]).expect("valid");
+        assert_eq!((options.get("server"), options.get("id")), (Some("x"), Some("5")));
+        assert!(parse(&["--help"]).expect("valid").has("help"));
+        let failure = |words: &[&str]| parse(words).expect_err("must fail");
+        assert_eq!(failure(&["--server", "x"]), "too few arguments: name one of show, drop");
+        assert_eq!(failure(&["shwo"]), "invalid choice: 'shwo' (choose from show, drop)");
+        assert_eq!(failure(&["show", "--id", "5"]), "id is not a recognized option");
+    }
 
     const SPECS: [OptionSpec; 4] = [
         flag("list", "List."),

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use keld_client::{Admin, ApiError, Client, ClientConfig, parse_addresses};
 use keld_config::Properties;
-use keld_env::Env;
+use keld_env::{Address, Env};
 use keld_types::{ErrorCode, TopicName};
 use regex::Regex;
 
 use crate::failure::Failure;
+use crate::options::Options;
 
 /// Where a broker is looked for when nothing says otherwise.
 pub(crate) const DEFAULT_BOOTSTRAP: &str = "localhost:9092";
@@ -52,6 +53,44 @@ pub(crate) fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, 
 /// An admin client for these settings; connects at the first call.
 pub(crate) fn admin(env: &Env, config: ClientConfig) -> Admin {
     Admin::new(Client::lazy(env.clone(), config))
+}
+
+/// An admin client by `--bootstrap-server`, or by `--bootstrap-controller`: then of the active
+/// controller, which answers what brokers would forward to it.
+pub(crate) async fn admin_by_options(
+    env: &Env,
+    options: &Options,
+    file: &Properties,
+    client_id: &str,
+) -> Result<Admin, Failure> {
+    match (options.get("bootstrap-server"), options.get("bootstrap-controller")) {
+        (Some(bootstrap), None) => Ok(admin(env, client_config(bootstrap, file, client_id)?)),
+        (None, Some(bootstrap)) => {
+            let config = client_config(bootstrap, file, client_id)?;
+            let cluster = admin(env, config.clone()).describe_controllers().await?;
+            let mut controllers = cluster.brokers.iter();
+            let active = controllers
+                .find(|controller| controller.broker_id == cluster.controller_id)
+                .ok_or_else(|| {
+                    Failure::failed("no controller is active")
+                        .with_hint("more than half of the quorum's voters must run")
+                })?;
+            let port = u16::try_from(active.port).unwrap_or(0);
+            let address = Address { host: active.host.to_string(), port };
+            Ok(admin(env, ClientConfig { bootstrap: vec![address], ..config }))
+        }
+        (Some(_), Some(_)) => Err(Failure::usage(
+            "argument --bootstrap-controller: not allowed with argument --bootstrap-server",
+        )),
+        (None, None) => Err(Failure::usage(
+            "one of the arguments --bootstrap-server --bootstrap-controller is required",
+        )),
+    }
+}
+
+/// Topics and their partitions as Kafka's tools print them: in the order of names and numbers.
+pub(crate) fn joined<T: ToString>(items: impl IntoIterator<Item = T>, between: &str) -> String {
+    items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(between)
 }
 
 /// A properties file in Java's syntax, or none.
@@ -102,6 +141,8 @@ pub(crate) fn exception(error: &ApiError) -> String {
         ErrorCode::INVALID_GROUP_ID => "InvalidGroupIdException",
         ErrorCode::INVALID_CONFIG => "InvalidConfigurationException",
         ErrorCode::INVALID_REQUEST => "InvalidRequestException",
+        ErrorCode::PREFERRED_LEADER_NOT_AVAILABLE => "PreferredLeaderNotAvailableException",
+        ErrorCode::ELIGIBLE_LEADERS_NOT_AVAILABLE => "EligibleLeadersNotAvailableException",
         _ => return words(error),
     };
     format!("org.apache.kafka.common.errors.{name}: {}", words(error))

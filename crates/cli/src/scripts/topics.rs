@@ -80,7 +80,7 @@ pub(super) async fn run(console: &mut Console, env: &Env, options: &Options) -> 
 }
 
 /// The order in which a Java hash map gives different keys that were put in this order.
-fn java_hash_order(keys: &[&str]) -> Vec<usize> {
+pub(super) fn java_hash_order(keys: &[&str]) -> Vec<usize> {
     let mut capacity = 16;
     while keys.len() > capacity / 4 * 3 {
         capacity *= 2;

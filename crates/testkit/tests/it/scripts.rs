@@ -27,6 +27,17 @@ const CONSUMER: Script =
     Script("kafka-console-consumer", "org.apache.kafka.tools.consumer.ConsoleConsumer");
 const OFFSETS: Script = Script("kafka-get-offsets", "org.apache.kafka.tools.GetOffsetShell");
 const DUMP: Script = Script("kafka-dump-log", "org.apache.kafka.tools.DumpLogSegments");
+const REASSIGN: Script = Script(
+    "kafka-reassign-partitions",
+    "org.apache.kafka.tools.reassign.ReassignPartitionsCommand",
+);
+const ELECTION: Script =
+    Script("kafka-leader-election", "org.apache.kafka.tools.LeaderElectionCommand");
+const QUORUM: Script =
+    Script("kafka-metadata-quorum", "org.apache.kafka.tools.MetadataQuorumCommand");
+const FEATURES: Script = Script("kafka-features", "org.apache.kafka.tools.FeatureCommand");
+const CLUSTER: Script = Script("kafka-cluster", "org.apache.kafka.tools.ClusterTool");
+const LOG_DIRS: Script = Script("kafka-log-dirs", "org.apache.kafka.tools.LogDirsCommand");
 
 /// How two outputs are compared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -277,6 +288,62 @@ fn groups() -> Vec<Step> {
     ]
 }
 
+/// The tools for clusters; on one node, so what moves is an order or nothing.
+fn cluster() -> Vec<Step> {
+    let reassign = |rest: &str| step(&REASSIGN, &format!("--bootstrap-server {{b}} {rest}"));
+    let elect = |rest: &str| step(&ELECTION, &format!("--bootstrap-server {{b}} {rest}"));
+    let quorum = |rest: &str| step(&QUORUM, &format!("--bootstrap-server {{b}} {rest}"));
+    let features = |rest: &str| step(&FEATURES, &format!("--bootstrap-server {{b}} {rest}"));
+    let cluster = |rest: &str| step(&CLUSTER, &format!("{rest} --bootstrap-server {{b}}"));
+    let dirs = |rest: &str| step(&LOG_DIRS, &format!("--bootstrap-server {{b}} {rest}"));
+    let wrong = |step: Step| step.by(Compare::Message);
+    vec![
+        reassign("--list"),
+        reassign("--generate --topics-to-move-json-file {f}/move-{n}.json --broker-list 1"),
+        wrong(reassign(
+            "--generate --topics-to-move-json-file {f}/move-{n}.json --broker-list 1,1",
+        )),
+        reassign("--execute --reassignment-json-file {f}/plan-{n}.json"),
+        reassign("--verify --reassignment-json-file {f}/plan-{n}.json").until("completed"),
+        reassign("--verify --preserve-throttles --reassignment-json-file {f}/plan-{n}.json"),
+        reassign("--cancel --reassignment-json-file {f}/plan-{n}.json"),
+        wrong(reassign("--execute --reassignment-json-file {f}/unknown-{n}.json")),
+        wrong(reassign("--execute --reassignment-json-file {f}/twice-{n}.json")),
+        wrong(reassign("--execute --reassignment-json-file {f}/empty.json")),
+        wrong(reassign("--execute")),
+        wrong(reassign("--list --throttle 5")),
+        wrong(reassign("--list --verify")),
+        wrong(step(&REASSIGN, "--list")),
+        elect("--election-type preferred --topic first-{n} --partition 0"),
+        wrong(elect("--election-type preferred --topic missing-{n} --partition 0")),
+        wrong(elect("--election-type preferred --topic first-{n}")),
+        wrong(elect("--election-type preferred")),
+        wrong(step(&ELECTION, "--election-type preferred --all-topic-partitions")),
+        wrong(quorum("describe")),
+        wrong(quorum("describe --status --replication")),
+        wrong(quorum("describe --status --human-readable")),
+        wrong(quorum("add-controller")),
+        wrong(quorum("remove-controller --controller-id -1 --controller-directory-id x")),
+        features("describe"),
+        features("version-mapping --release-version 4.0-IV3"),
+        features(
+            "feature-dependencies --feature transaction.version=2 --feature metadata.version=25",
+        ),
+        wrong(features("feature-dependencies --feature no.such=1")),
+        wrong(features("upgrade")),
+        wrong(features("upgrade --feature metadata.version")),
+        wrong(features("upgrade --release-version 1.2.3-no")),
+        wrong(features("downgrade --feature metadata.version=7 --dry-run")),
+        features("upgrade --feature group.version=1 --dry-run"),
+        cluster("cluster-id"),
+        cluster("list-endpoints"),
+        cluster("list-endpoints --include-fenced-brokers"),
+        wrong(cluster("unregister --id 77")),
+        dirs("--describe --topic-list first-{n}").by(Compare::Lines),
+        wrong(dirs("--describe --broker-list 1,9")),
+    ]
+}
+
 /// One of the two programs.
 enum Program {
     Kafka(Tools),
@@ -316,7 +383,11 @@ impl Program {
 
 fn programs(folder: &Path) -> [Program; 2] {
     let binary = setup::keld_binary().unwrap_or_else(|error| panic!("{error:#}"));
-    for script in [&TOPICS, &CONFIGS, &GROUPS, &PRODUCER, &CONSUMER, &OFFSETS, &DUMP] {
+    let all = [
+        &TOPICS, &CONFIGS, &GROUPS, &PRODUCER, &CONSUMER, &OFFSETS, &DUMP, &REASSIGN, &ELECTION,
+        &QUORUM, &FEATURES, &CLUSTER, &LOG_DIRS,
+    ];
+    for script in all {
         symlink(&binary, folder.join(script.0)).expect("a link");
     }
     let tools = Tools::start().unwrap_or_else(|error| panic!("start the tools: {error:#}"));
@@ -421,9 +492,24 @@ fn the_scripts_say_what_kafkas_say() {
         let n = program.letter();
         let csv = format!("first-{n},0,0\nfirst-{n},1,0\n");
         fs::write(folder.join(format!("offsets-{n}.csv")), csv).expect("a file");
+        let plan = |name: &str, partitions: &[&str]| {
+            let partitions: Vec<String> = partitions
+                .iter()
+                .map(|rest| format!("{{\"topic\":\"first-{n}\",{rest}}}"))
+                .collect();
+            let text = format!("{{\"version\":1,\"partitions\":[{}]}}", partitions.join(","));
+            fs::write(folder.join(name), text).expect("a file");
+        };
+        let stays = "\"partition\":1,\"replicas\":[1]";
+        plan(&format!("plan-{n}.json"), &[stays]);
+        plan(&format!("twice-{n}.json"), &[stays, stays]);
+        plan(&format!("unknown-{n}.json"), &["\"partition\":1,\"replicas\":[7]"]);
+        plan("empty.json", &[]);
+        let topics = format!("{{\"version\":1,\"topics\":[{{\"topic\":\"first-{n}\"}}]}}");
+        fs::write(folder.join(format!("move-{n}.json")), topics).expect("a file");
     }
     let steps: Vec<Step> =
-        [topics(), configs(), records(), groups()].into_iter().flatten().collect();
+        [topics(), configs(), records(), groups(), cluster()].into_iter().flatten().collect();
     let mut different = Vec::new();
     for step in &steps {
         let run = |program: &mut Program| {
