@@ -15,6 +15,9 @@ const DIRECTORIES_RATE: &str = "replica.alter.log.dirs.io.max.bytes.per.second";
 const LEADER_REPLICAS: &str = "leader.replication.throttled.replicas";
 const FOLLOWER_REPLICAS: &str = "follower.replication.throttled.replicas";
 
+/// Where a setting comes from, if it is the topic's own.
+const SOURCE_TOPIC: i8 = 1;
+
 /// Who sends and who receives in a partition's reassignment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Movement {
@@ -102,6 +105,21 @@ pub(crate) async fn limit_directories(
 ) -> Result<(), Failure> {
     let rate = ConfigOperation::Set(rate.to_string());
     apply(admin, &at_brokers(brokers, &[(DIRECTORIES_RATE, rate)])).await
+}
+
+/// Topics that say of their own which replicas a throttle is for.
+pub(crate) async fn throttled_topics(admin: &Admin) -> Result<BTreeSet<TopicName>, Failure> {
+    let topics = admin.list_topics(true).await?.into_iter();
+    let resources: Vec<ConfigResource> = topics
+        .map(|topic| ConfigResource::new(ConfigResourceType::Topic, topic.name.as_str()))
+        .collect();
+    let mut throttled = BTreeSet::new();
+    for name in [LEADER_REPLICAS, FOLLOWER_REPLICAS] {
+        let described = admin.describe_config(&resources, name).await?;
+        let own = described.into_iter().filter(|(_, entry)| entry.source == SOURCE_TOPIC);
+        throttled.extend(own.map(|(topic, _)| TopicName::new(topic.name)));
+    }
+    Ok(throttled)
 }
 
 /// Removes every throttle of these brokers.

@@ -25,7 +25,7 @@ pub(crate) const NAMES: [(&str, &str); 7] = [
     ("consume", "Read records"),
     ("group", "Look at consumer groups, reset their offsets"),
     ("config", "Show and change settings of topics, brokers and groups"),
-    ("cluster", "Look at brokers, the quorum, features and directories"),
+    ("cluster", "Look at a cluster's health and parts, drain and rebalance brokers"),
     ("log", "Look into the files of a partition"),
 ];
 
@@ -53,7 +53,7 @@ enum Verb {
     /// Show and change settings of topics, brokers and groups.
     #[command(subcommand, after_help = config::EXAMPLES)]
     Config(config::Config),
-    /// Look at brokers, the quorum, features and directories.
+    /// Look at a cluster's health and parts, drain and rebalance brokers.
     #[command(subcommand, after_help = cluster::EXAMPLES)]
     Cluster(cluster::Cluster),
     /// Look into the files of a partition.
@@ -83,7 +83,18 @@ impl Connect {
     }
 
     fn admin(&self, env: &Env) -> Result<Admin, Failure> {
-        Ok(admin(env, client_config(&self.bootstrap_server, &self.settings()?, "keld")?))
+        self.admin_with(env, &[])
+    }
+
+    /// The same with defaults of its own for some settings.
+    fn admin_with(&self, env: &Env, defaults: &[(&str, &str)]) -> Result<Admin, Failure> {
+        let mut settings = self.settings()?;
+        for (name, value) in defaults {
+            if !settings.contains(name) {
+                settings.set(*name, *value);
+            }
+        }
+        Ok(admin(env, client_config(&self.bootstrap_server, &settings, "keld")?))
     }
 }
 
@@ -93,6 +104,15 @@ struct Shown {
     /// Columns for people or JSON for programs.
     #[arg(short, long, value_enum, default_value_t)]
     output: Form,
+    /// The same as `-o json`.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Shown {
+    fn form(&self) -> Form {
+        if self.json { Form::Json } else { self.output }
+    }
 }
 
 /// Runs a verb: `words` with the program's name in front. Gives the exit code.

@@ -1,4 +1,13 @@
-//! `keld cluster`: brokers, the quorum, features, directories.
+//! `keld cluster`: brokers, the quorum, features, directories; whether all is well; emptying and
+//! evening out brokers.
+
+mod carry;
+mod drain;
+mod health;
+mod plan;
+mod rebalance;
+mod report;
+mod survey;
 
 use clap::Subcommand;
 use keld_env::Env;
@@ -11,13 +20,38 @@ use crate::output::{Form, Rows};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
+  keld cluster health
+  keld cluster drain 3 --dry-run
+  keld cluster rebalance --execute --throttle 50000000
   keld cluster info
   keld cluster quorum
   keld cluster features -o json
   keld cluster dirs";
 
+const HEALTH_EXAMPLES: &str = "\
+Examples:
+  keld cluster health
+  keld cluster health --json | jq .findings
+  until keld cluster health -b broker-1:9092 >/dev/null; do sleep 5; done";
+
+/// How long a broker or a controller may take to answer before its silence is the finding.
+const HEALTH_PATIENCE: [(&str, &str); 2] =
+    [("default.api.timeout.ms", "10000"), ("request.timeout.ms", "5000")];
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Cluster {
+    /// Say what is wrong and what to do about it; exit status 0 means healthy.
+    #[command(after_help = HEALTH_EXAMPLES)]
+    Health {
+        #[command(flatten)]
+        connect: Connect,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Move everything off a broker: leaders first, then replicas.
+    Drain(drain::Drain),
+    /// Move replicas and leaders until brokers hold about as much each.
+    Rebalance(rebalance::Rebalance),
     /// Show the cluster's id and brokers.
     Info {
         #[command(flatten)]
@@ -50,6 +84,12 @@ pub(super) enum Cluster {
 
 pub(super) async fn run(console: &mut Console, env: &Env, verb: Cluster) -> Outcome {
     let (rows, shown) = match verb {
+        Cluster::Health { connect, shown } => {
+            let admin = connect.admin_with(env, &HEALTH_PATIENCE)?;
+            return health::run(console, &admin, shown.form()).await;
+        }
+        Cluster::Drain(verb) => return drain::run(console, env, verb).await,
+        Cluster::Rebalance(verb) => return rebalance::run(console, env, verb).await,
         Cluster::Info { connect, shown } => {
             let cluster = connect.admin(env)?.describe_cluster(true).await?;
             let mut rows = Rows::new(&["broker", "host", "port", "rack", "fenced", "controller"]);
@@ -63,7 +103,7 @@ pub(super) async fn run(console: &mut Console, env: &Env, verb: Cluster) -> Outc
                     json!(broker.broker_id == cluster.controller_id),
                 ]);
             }
-            if shown.output == Form::Table {
+            if shown.form() == Form::Table {
                 console.line(format!("cluster {}", &*cluster.cluster_id));
             }
             (rows, shown)
@@ -133,6 +173,6 @@ pub(super) async fn run(console: &mut Console, env: &Env, verb: Cluster) -> Outc
             (rows, shown)
         }
     };
-    rows.print(console, shown.output);
+    rows.print(console, shown.form());
     Ok(())
 }

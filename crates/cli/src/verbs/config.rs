@@ -90,7 +90,7 @@ pub(super) async fn run(console: &mut Console, env: &Env, verb: Config) -> Outco
                     ]);
                 }
             }
-            rows.print(console, shown.output);
+            rows.print(console, shown.form());
             Ok(())
         }
         Config::Set { resource, settings, validate_only, connect } => {

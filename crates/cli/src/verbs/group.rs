@@ -94,7 +94,7 @@ pub(super) async fn run(console: &mut Console, env: &Env, verb: Group) -> Outcom
                     json!(group.protocol_type),
                 ]);
             }
-            rows.print(console, shown.output);
+            rows.print(console, shown.form());
             Ok(())
         }
         Group::Lag { group, connect, shown } => {
@@ -164,7 +164,7 @@ async fn lag(console: &mut Console, admin: &Admin, group: &GroupId, shown: &Show
             json!(end.map(|end| end.saturating_sub(*offset).max(0))),
         ]);
     }
-    rows.print(console, shown.output);
+    rows.print(console, shown.form());
     Ok(())
 }
 
@@ -188,7 +188,7 @@ async fn members(console: &mut Console, admin: &Admin, group: &GroupId, shown: &
             ]);
         }
     }
-    rows.print(console, shown.output);
+    rows.print(console, shown.form());
     Ok(())
 }
 
@@ -240,7 +240,7 @@ async fn run_reset(console: &mut Console, env: &Env, admin: &Admin, reset: &Rese
             })?;
         }
     }
-    rows.print(console, reset.shown.output);
+    rows.print(console, reset.shown.form());
     if !reset.execute {
         console.error("nothing was changed; add --execute to set these offsets");
     }

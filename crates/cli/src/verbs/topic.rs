@@ -115,7 +115,7 @@ pub(super) async fn run(console: &mut Console, env: &Env, verb: Topic) -> Outcom
                     json!(topic.id.to_string()),
                 ]);
             }
-            rows.print(console, shown.output);
+            rows.print(console, shown.form());
             Ok(())
         }
         Topic::Describe { names, connect, shown } => {
@@ -221,8 +221,8 @@ async fn describe(
             ]);
         }
     }
-    rows.print(console, shown.output);
-    if shown.output == crate::output::Form::Table {
+    rows.print(console, shown.form());
+    if shown.form() == crate::output::Form::Table {
         print_settings(console, admin, topics).await?;
     }
     Ok(())
