@@ -1,4 +1,5 @@
-//! A node in this process, without a configuration file: what `dev` and `demo` run.
+//! A node in this process, without a configuration file: what `dev` and `demo` run, and the
+//! built-in configuration, which the nodes of `dev --nodes` have as files.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
@@ -9,6 +10,9 @@ use anyhow::Context;
 use keld_broker::Node;
 use keld_config::{NodeConfig, Properties};
 use keld_env::{Address, Env};
+
+/// Replicas of a topic when nobody says how many: as many as there are nodes, up to this.
+const REPLICAS_MAX: usize = 3;
 
 /// Where such a node lives and listens.
 #[derive(Clone, Debug)]
@@ -42,36 +46,57 @@ impl LocalNode {
     }
 
     fn properties(&self) -> Properties {
-        let mut properties = Properties::default();
-        let (port, controller) = (self.port, self.controller_port);
-        let built_in = [
-            ("process.roles", "broker,controller".to_owned()),
-            ("node.id", "1".to_owned()),
-            (
-                "listeners",
-                format!("PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}"),
-            ),
-            ("advertised.listeners", format!("PLAINTEXT://127.0.0.1:{port}")),
-            ("controller.listener.names", "CONTROLLER".to_owned()),
-            ("controller.quorum.voters", format!("1@127.0.0.1:{controller}")),
-            (
-                "listener.security.protocol.map",
-                "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT".to_owned(),
-            ),
-            ("log.dirs", self.directory.display().to_string()),
-            ("offsets.topic.replication.factor", "1".to_owned()),
-            ("offsets.topic.num.partitions", "4".to_owned()),
-            // One machine, one person: nobody else is about to join.
-            ("group.initial.rebalance.delay.ms", "0".to_owned()),
-        ];
-        for (name, value) in built_in {
-            properties.set(name, value);
-        }
-        for (name, value) in &self.options {
-            properties.set(name.as_str(), value.as_str());
-        }
-        properties
+        let seat = Seat { id: 1, port: self.port, controller_port: self.controller_port };
+        properties(&seat, std::slice::from_ref(&seat), &self.directory, &self.options)
     }
+}
+
+/// A node's number and ports on this machine.
+#[derive(Clone, Debug)]
+pub(crate) struct Seat {
+    pub(crate) id: u16,
+    pub(crate) port: u16,
+    pub(crate) controller_port: u16,
+}
+
+/// The configuration of the node at `seat` in a cluster of `all`, broker and controller each, with
+/// `options` on top.
+pub(crate) fn properties(
+    seat: &Seat,
+    all: &[Seat],
+    data: &Path,
+    options: &[(String, String)],
+) -> Properties {
+    let mut properties = Properties::default();
+    let (port, controller) = (seat.port, seat.controller_port);
+    let voter = |voter: &Seat| format!("{}@127.0.0.1:{}", voter.id, voter.controller_port);
+    let voters: Vec<String> = all.iter().map(voter).collect();
+    let replicas = all.len().min(REPLICAS_MAX);
+    // With three replicas one may be missing and acks=all still means that two have the record.
+    let in_sync = if replicas < REPLICAS_MAX { 1 } else { replicas - 1 };
+    let built_in = [
+        ("process.roles", "broker,controller".to_owned()),
+        ("node.id", seat.id.to_string()),
+        ("listeners", format!("PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}")),
+        ("advertised.listeners", format!("PLAINTEXT://127.0.0.1:{port}")),
+        ("controller.listener.names", "CONTROLLER".to_owned()),
+        ("controller.quorum.voters", voters.join(",")),
+        ("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT".to_owned()),
+        ("log.dirs", data.display().to_string()),
+        ("default.replication.factor", replicas.to_string()),
+        ("min.insync.replicas", in_sync.to_string()),
+        ("offsets.topic.replication.factor", replicas.to_string()),
+        ("offsets.topic.num.partitions", "4".to_owned()),
+        // One machine, one person: nobody else is about to join.
+        ("group.initial.rebalance.delay.ms", "0".to_owned()),
+    ];
+    for (name, value) in built_in {
+        properties.set(name, value);
+    }
+    for (name, value) in options {
+        properties.set(name.as_str(), value.as_str());
+    }
+    properties
 }
 
 /// A loopback port that was free a moment ago.

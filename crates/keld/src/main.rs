@@ -4,6 +4,7 @@ mod demo;
 mod dev;
 mod http;
 mod local;
+mod local_cluster;
 mod logging;
 mod start;
 mod storage;
@@ -23,7 +24,7 @@ Keld: an event streaming platform that speaks Apache Kafka's protocol
 Usage: keld <COMMAND>
 
 Run a node:
-  dev       a broker on 127.0.0.1:9092, no configuration
+  dev       a broker on 127.0.0.1:9092, or several (--nodes), no configuration
   start     a node by its server.properties
   storage   format a node's directories, draw ids
   demo      the whole of it on your machine's own log files
@@ -34,12 +35,14 @@ Use a cluster (keld <COMMAND> --help says how):
   consume   read records
   group     look at consumer groups, reset their offsets
   config    show and change settings
-  cluster   look at brokers, the quorum, features and directories
+  cluster   look at a cluster's health and parts, drain and rebalance brokers
   log       look into the files of a partition
 
 Kafka's scripts, by name or as the first word, take their own flags:
   kafka-topics, kafka-console-producer, kafka-console-consumer, kafka-consumer-groups,
-  kafka-configs, kafka-get-offsets, kafka-dump-log, kafka-storage, kafka-server-start
+  kafka-configs, kafka-get-offsets, kafka-dump-log, kafka-reassign-partitions,
+  kafka-leader-election, kafka-metadata-quorum, kafka-features, kafka-cluster, kafka-log-dirs,
+  kafka-storage, kafka-server-start
 
 Example:
   keld dev

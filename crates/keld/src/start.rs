@@ -1,6 +1,8 @@
 //! `keld start server.properties [--override name=value ...]`: runs a node until it is told to stop.
 
 use std::fs;
+use std::io;
+use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,6 +14,8 @@ use keld_broker::Node;
 use keld_config::{NodeConfig, Properties};
 use keld_env::Env;
 use keld_env::os::OsRuntime;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::unix::pipe;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{http, logging};
@@ -32,6 +36,9 @@ struct Arguments {
     /// Replaces one option of the file; may be repeated.
     #[arg(long = "override", value_name = "NAME=VALUE", value_parser = name_and_value)]
     overrides: Vec<(String, String)>,
+    /// Stops also when standard input, which must be a pipe, ends: a node whose parent is gone.
+    #[arg(long, hide = true)]
+    stop_with_input: bool,
 }
 
 fn name_and_value(text: &str) -> Result<(String, String), String> {
@@ -59,7 +66,10 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     }
     let runtime = runtime()?;
     let env = runtime.env();
-    let ended = runtime.block_on(serve(properties, config, env));
+    let ended = runtime.block_on(async move {
+        let parent = Parent::watch(arguments.stop_with_input)?;
+        serve(properties, config, env, parent).await
+    });
     ended.context("the node's main task panicked")??;
     Ok(ExitCode::SUCCESS)
 }
@@ -70,7 +80,34 @@ pub(crate) fn runtime() -> anyhow::Result<OsRuntime> {
     OsRuntime::start(workers, BLOCKING_THREADS_MAX).context("cannot start threads")
 }
 
-async fn serve(properties: Properties, config: NodeConfig, env: Env) -> anyhow::Result<()> {
+/// Who started this node and holds the other end of its standard input, if anybody does.
+struct Parent(Option<pipe::Receiver>);
+
+impl Parent {
+    fn watch(is_wanted: bool) -> anyhow::Result<Self> {
+        if !is_wanted {
+            return Ok(Self(None));
+        }
+        let input = io::stdin().as_fd().try_clone_to_owned()?;
+        let pipe = pipe::Receiver::from_owned_fd(input)
+            .context("--stop-with-input needs a pipe as standard input")?;
+        Ok(Self(Some(pipe)))
+    }
+
+    /// Completes when the parent is gone or has closed the pipe; never without a parent.
+    async fn gone(&mut self) {
+        let Some(pipe) = &mut self.0 else { return std::future::pending().await };
+        let mut ignored = [0; 64];
+        while pipe.read(&mut ignored).await.is_ok_and(|read| read > 0) {}
+    }
+}
+
+async fn serve(
+    properties: Properties,
+    config: NodeConfig,
+    env: Env,
+    mut parent: Parent,
+) -> anyhow::Result<()> {
     // Signals are caught from here on, so that one that arrives during the start is not lost.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -83,6 +120,7 @@ async fn serve(properties: Properties, config: NodeConfig, env: Env) -> anyhow::
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        () = parent.gone() => {}
         reason = node.failed() => {
             // What is left on disk is recovered at the next start.
             anyhow::bail!(reason);

@@ -19,8 +19,13 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
 
 /// Formats the directories of a node that nobody configured, with an id of its own.
 pub(crate) fn format_new(env: &Env, config: &NodeConfig) -> anyhow::Result<()> {
+    format_for(env, config, env.random.uuid().to_string())
+}
+
+/// Formats the directories of a node of a cluster, those that are not formatted yet.
+pub(crate) fn format_for(env: &Env, config: &NodeConfig, cluster_id: String) -> anyhow::Result<()> {
     let request = FormatRequest {
-        cluster_id: env.random.uuid().to_string(),
+        cluster_id,
         ignore_formatted: true,
         release: None,
         features: Vec::new(),

@@ -1,5 +1,7 @@
 //! The binary as a person uses it: the demo, the development broker, the tools beside it.
 
+mod nodes;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,17 +12,17 @@ use std::process::{Child, Command, Output, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-const KELD: &str = env!("CARGO_BIN_EXE_keld");
+pub(crate) const KELD: &str = env!("CARGO_BIN_EXE_keld");
 
-fn keld(arguments: &[&str]) -> Output {
+pub(crate) fn keld(arguments: &[&str]) -> Output {
     Command::new(KELD).args(arguments).stdin(Stdio::null()).output().expect("keld runs")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("an address").port()
 }
