@@ -1,6 +1,7 @@
 //! The binary as a person uses it: the demo, the development broker, the tools beside it.
 
 mod nodes;
+mod operations;
 
 use std::fmt::Write as _;
 use std::fs;
