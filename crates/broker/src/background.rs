@@ -2,14 +2,19 @@
 //! deleted directories.
 //!
 //! One task wakes at a steady pace and looks what is due; the work runs beside the workers, one
-//! round at a time. A round goes over the partitions in memory only and holds each lock for that
-//! long; what is to be done to files is done after the lock is given back, and the removal of
-//! deleted directories beside the rounds.
+//! round at a time. A round goes over the partitions that something happened to, and over those
+//! whose time has come ([`agenda`]), in memory only, and holds each lock for that long; what is to
+//! be done to files is done after the lock is given back, and the removal of deleted directories
+//! beside the rounds.
+
+mod agenda;
 
 use crate::node::Node;
-use keld_replication::Partition;
-use std::sync::Arc;
+use agenda::{Agenda, Checks, Next, Outlook};
+use keld_log::{LogError, PartitionLog, Removal};
+use keld_replication::{Partition, Touched};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How often the task looks.
@@ -24,12 +29,12 @@ struct Last {
     isr_ms: i64,
 }
 
-/// What is due in a round.
-#[derive(Clone, Copy, Debug)]
-struct Due {
-    checkpoint: bool,
-    retention: bool,
-    expiry: bool,
+/// Which partitions are to be looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Upkeep {
+    pub(crate) touched: Arc<Touched>,
+    /// Held by the round in flight.
+    agenda: Mutex<Agenda>,
 }
 
 /// Runs until the node stops.
@@ -59,7 +64,7 @@ pub(crate) async fn run(node: Arc<Node>) {
             }
             due
         };
-        let due = Due {
+        let due = Checks {
             checkpoint: is_due(
                 &mut last.checkpoint_ms,
                 config.replication.high_watermark_checkpoint_interval_ms.max(1),
@@ -75,8 +80,10 @@ pub(crate) async fn run(node: Arc<Node>) {
             node.shrink_isrs();
         }
         node.purge(&is_purging);
-        let this = Arc::clone(&node);
-        node.block("housekeeping", Box::new(move || this.housekeep(due))).await;
+        if due != Checks::default() || !node.upkeep.is_idle(node.env.clock.wall_ms()) {
+            let this = Arc::clone(&node);
+            node.block("housekeeping", Box::new(move || this.housekeep(due))).await;
+        }
     }
 }
 
@@ -130,51 +137,101 @@ impl Node {
     }
 
     /// One round. Blocks.
-    fn housekeep(&self, due: Due) {
+    fn housekeep(&self, due: Checks) {
         let now_ms = self.env.clock.wall_ms();
-        self.for_each_partition(|partition| self.keep(partition, due, now_ms));
+        let mut agenda = self.upkeep.agenda.lock().unwrap_or_else(PoisonError::into_inner);
+        for (id, checks) in agenda.round(self.upkeep.touched.take(), due, now_ms) {
+            let partition = self.partitions.partition_by_id(id);
+            match partition.and_then(|partition| self.keep(&partition, checks, now_ms)) {
+                Some(outlook) => agenda.settle(id, checks, outlook),
+                None => agenda.forget(id),
+            }
+        }
+        drop(agenda);
         if due.checkpoint {
             self.logs.write_checkpoints();
         }
     }
 
-    /// One partition's part of a round.
-    fn keep(&self, partition: &Arc<Partition>, due: Due, now_ms: i64) {
-        let looked = partition.with_log(|log| {
-            if due.expiry {
-                log.expire_producers(now_ms);
-            }
-            if due.checkpoint {
-                log.close_idle_file();
-                self.logs.note_offsets(log);
-            }
-            // Of compacted logs the cleaner deletes, so that it is not in its own way.
-            let is_cleaners = due.retention && log.config().compact && self.config().cleaner.runs();
-            let deletes = due.retention && !is_cleaners;
-            let deleted = if deletes { log.take_old_segments(now_ms)? } else { 0 };
-            let removal = log.is_removal_due(now_ms).then(|| log.removal());
-            Ok::<_, keld_log::LogError>((deleted, removal, log.is_flush_due(now_ms)))
-        });
+    /// One partition's part of a round, and when the next look is to be; `None` without a log.
+    fn keep(&self, partition: &Arc<Partition>, checks: Checks, now_ms: i64) -> Option<Outlook> {
+        let look = partition.keep(|log| self.look_at_log(log, checks, now_ms))?;
         let name = partition.topic_partition();
-        let (deleted, removal, flush) = match looked {
-            None => return,
-            Some(Ok(found)) => found,
-            Some(Err(error)) => {
-                tracing::error!(partition = %name, %error, "retention failed");
-                return;
+        match look.deleted {
+            Ok(0) => {}
+            Ok(segments) => {
+                tracing::info!(partition = %name, segments, "old segments deleted");
+                partition.wake();
             }
-        };
-        if deleted > 0 {
-            tracing::info!(partition = %name, segments = deleted, "old segments deleted");
-            partition.wake();
+            Err(error) => tracing::error!(partition = %name, %error, "retention failed"),
         }
-        if let Some(removal) = removal
+        if let Some(removal) = look.removal
             && let Err(error) = removal.run().and_then(|()| removal.remove_due(now_ms))
         {
             tracing::error!(partition = %name, %error, "old segments cannot be removed");
         }
-        if flush {
+        if look.is_flush_due {
             partition.start_flush();
         }
+        Some(look.outlook)
+    }
+
+    /// What is done under the partition's lock.
+    fn look_at_log(&self, log: &mut PartitionLog, checks: Checks, now_ms: i64) -> Look {
+        if checks.expiry {
+            log.expire_producers(now_ms);
+        }
+        let mut checkpoint = Next::Never;
+        if checks.checkpoint {
+            if log.close_idle_file() {
+                checkpoint = Next::Soon;
+            }
+            self.logs.note_offsets(log);
+        }
+        // Of compacted logs the cleaner deletes, so that it is not in its own way.
+        let is_cleaners = log.config().compact && self.config().cleaner.runs();
+        let deleted = match checks.retention && !is_cleaners {
+            true => log.take_old_segments(now_ms),
+            false => Ok(0),
+        };
+        let retention = match &deleted {
+            Ok(_) if is_cleaners => Next::Never,
+            Ok(_) => log.next_deletion_ms().into(),
+            Err(_) => Next::Soon,
+        };
+        let removal = log.is_removal_due(now_ms).then(|| log.removal());
+        let is_flush_due = log.is_flush_due(now_ms);
+        // What is done now may leave something to be done later: that shows in the next round.
+        let chore = match removal.is_some() || is_flush_due {
+            true => Next::Soon,
+            false => log.next_chore_ms().into(),
+        };
+        let expiry = log.next_expiry_ms().into();
+        let outlook = Outlook { chore, checkpoint, retention, expiry };
+        Look { deleted, removal, is_flush_due, outlook }
+    }
+}
+
+/// What a look at a log found.
+struct Look {
+    deleted: Result<usize, LogError>,
+    removal: Option<Removal>,
+    is_flush_due: bool,
+    outlook: Outlook,
+}
+
+impl Upkeep {
+    /// Whether a round without any check would look at nobody.
+    fn is_idle(&self, now_ms: i64) -> bool {
+        let agenda = self.agenda.lock().unwrap_or_else(PoisonError::into_inner);
+        self.touched.is_empty() && agenda.is_idle(now_ms)
+    }
+
+    /// How many partitions a round with every check would look at, were it the last one.
+    #[cfg(test)]
+    pub(crate) fn looks_due(&self, now_ms: i64) -> usize {
+        let mut agenda = self.agenda.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = Checks { checkpoint: true, retention: true, expiry: true };
+        agenda.round(self.touched.take(), all, now_ms).len()
     }
 }

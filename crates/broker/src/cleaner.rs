@@ -15,6 +15,7 @@ mod metrics;
 pub(crate) use metrics::CleanerMetrics;
 
 use crate::node::Node;
+use crate::partitions::TopicEntry;
 use keld_config::CleanerConfig;
 use keld_env::Monotonic;
 use keld_log::{
@@ -108,23 +109,21 @@ impl Node {
     /// The dirtiest log that is due, marked as being compacted. Blocks.
     fn dirtiest_log(&self) -> Option<Arc<Partition>> {
         let (now_ms, now) = (self.env.clock.wall_ms(), self.env.clock.monotonic());
-        let partitions = self.partitions.partitions();
         {
             let mut state = self.cleaner.state();
             state.paused.retain(|_, until| *until > now);
             if !state.uncleanable.is_empty() {
-                let held: BTreeSet<_> = partitions.iter().map(|held| id_of(held)).collect();
-                state.uncleanable.retain(|id| held.contains(id));
+                state.uncleanable.retain(|id| self.partitions.partition_by_id(*id).is_some());
                 self.metrics.cleaner.set_uncleanable(state.uncleanable.len());
             }
         }
         let mut dirtiest: Option<(f64, Arc<Partition>)> = None;
         let (mut max_ratio, mut max_delay_ms) = (0.0_f64, 0);
-        for partition in partitions {
-            if !self.may_clean(&partition) {
+        for partition in self.partitions.topics().iter().flat_map(|topic| compacted(topic)) {
+            if !self.may_clean(partition) {
                 continue;
             }
-            let Some((found, min_ratio)) = self.look_at(&partition, now_ms) else { continue };
+            let Some((found, min_ratio)) = self.look_at(partition, now_ms) else { continue };
             if found.waits_for_flush {
                 partition.start_flush();
             }
@@ -133,7 +132,7 @@ impl Node {
             max_delay_ms = max_delay_ms.max(found.delay_ms);
             let is_dirtier = dirtiest.as_ref().is_none_or(|(most, _)| ratio > *most);
             if found.is_due(min_ratio) && is_dirtier {
-                dirtiest = Some((ratio, partition));
+                dirtiest = Some((ratio, Arc::clone(partition)));
             }
         }
         self.metrics.cleaner.looked(max_ratio, max_delay_ms);
@@ -376,6 +375,13 @@ impl Node {
             );
         }
     }
+}
+
+/// The partitions of a topic, if it is a compacted one: all of them have its settings.
+fn compacted(topic: &TopicEntry) -> impl Iterator<Item = &Arc<Partition>> {
+    let mut partitions = topic.partitions.values().peekable();
+    let is_compacted = partitions.peek().is_some_and(|first| first.settings().log.compact);
+    partitions.filter(move |_| is_compacted)
 }
 
 fn id_of(partition: &Partition) -> TopicIdPartition {

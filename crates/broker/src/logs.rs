@@ -126,8 +126,8 @@ struct State {
     unfinished: Vec<(usize, PartitionDirectory)>,
     /// Directories whose failure was noted.
     failed: BTreeSet<usize>,
-    /// Directories that wait for their deletion: when, which, where.
-    doomed: Vec<(i64, usize, PartitionDirectory)>,
+    /// Directories that wait for their deletion, in the order of their times: when, which, where.
+    doomed: BTreeSet<(i64, usize, PartitionDirectory)>,
 }
 
 impl LogManager {
@@ -213,7 +213,9 @@ impl LogManager {
                         state.counts[index] += 1;
                         state.found.entry(found.partition).or_default().push((index, topic_id));
                     }
-                    DirectoryKind::Delete => state.doomed.push((now_ms, index, found)),
+                    DirectoryKind::Delete => {
+                        state.doomed.insert((now_ms, index, found));
+                    }
                     DirectoryKind::Future => state.unfinished.push((index, found)),
                     DirectoryKind::Stray => {}
                 }
@@ -278,7 +280,7 @@ impl LogManager {
     pub(crate) fn discard(&self, dir: &Path, copy: PartitionDirectory) {
         let now_ms = self.env.clock.wall_ms();
         if let Some(index) = self.dirs.iter().position(|known| known.path == dir) {
-            self.state().doomed.push((now_ms, index, copy));
+            self.state().doomed.insert((now_ms, index, copy));
         }
     }
 
@@ -477,21 +479,19 @@ impl LogManager {
     /// Whether the time of a directory that waits for its deletion has come.
     pub(crate) fn has_doomed(&self) -> bool {
         let now_ms = self.env.clock.wall_ms();
-        self.state().doomed.iter().any(|(due, _, _)| *due <= now_ms)
+        self.state().doomed.first().is_some_and(|(due_ms, _, _)| *due_ms <= now_ms)
     }
 
     /// Removes the directories whose time has come. Blocks.
     pub(crate) fn remove_doomed(&self) {
         let now_ms = self.env.clock.wall_ms();
-        let due: Vec<_> = {
-            let mut state = self.state();
-            let (due, later) = std::mem::take(&mut state.doomed)
-                .into_iter()
-                .partition(|(due, _, _)| *due <= now_ms);
-            state.doomed = later;
-            due
-        };
-        for (_, index, doomed) in due {
+        loop {
+            let next = {
+                let mut state = self.state();
+                let is_due = state.doomed.first().is_some_and(|(due_ms, _, _)| *due_ms <= now_ms);
+                is_due.then(|| state.doomed.pop_first()).flatten()
+            };
+            let Some((_, index, doomed)) = next else { return };
             let Some(directory) = self.dirs.get(index).and_then(|dir| dir.directory.as_ref())
             else {
                 continue;

@@ -3,7 +3,7 @@
 use crate::apis::metadata::EncodedTopics;
 use crate::assignments;
 use crate::auto_topics::AutoTopics;
-use crate::background;
+use crate::background::{self, Upkeep};
 use crate::cleaner::{self, Cleaner};
 use crate::directory_moves::DirectoryMoves;
 use crate::dispatch::Dispatch;
@@ -86,6 +86,7 @@ pub struct Node {
     pub(crate) incarnation_id: Uuid,
     pub(crate) moves: DirectoryMoves,
     pub(crate) cleaner: Cleaner,
+    pub(crate) upkeep: Upkeep,
     /// Asks the controller.
     pub(crate) quorum: QuorumHandle,
     /// The driver's end, until the driver takes it.
@@ -168,6 +169,7 @@ impl Node {
             incarnation_id,
             moves: DirectoryMoves::new(move_threads),
             cleaner: Cleaner::default(),
+            upkeep: Upkeep::default(),
             quorum,
             inbox: Mutex::new(Some(inbox)),
             telemetry: Telemetry::default(),

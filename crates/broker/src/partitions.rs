@@ -4,7 +4,7 @@
 //! exchange, never over work on a partition.
 
 use keld_replication::Partition;
-use keld_types::{PartitionIndex, TopicId, TopicName};
+use keld_types::{PartitionIndex, TopicId, TopicIdPartition, TopicName};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -56,6 +56,11 @@ impl PartitionTable {
     /// A partition by its topic's name.
     pub(crate) fn partition(&self, name: &str, index: PartitionIndex) -> Option<Arc<Partition>> {
         self.read(|maps| maps.by_name.get(name)?.partitions.get(&index).cloned())
+    }
+
+    /// A partition by its topic's id.
+    pub(crate) fn partition_by_id(&self, id: TopicIdPartition) -> Option<Arc<Partition>> {
+        self.read(|maps| maps.by_id.get(&id.topic_id)?.partitions.get(&id.partition).cloned())
     }
 
     /// Every topic, in the order of the names.

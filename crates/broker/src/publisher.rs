@@ -233,6 +233,7 @@ impl Node {
         let log = log.ok();
         let opened = Partition::new(&self.committers, partition, topic_id, local, settings, log);
         opened.keep_tail_in(&self.tails);
+        opened.report_to(&self.upkeep.touched);
         opened
     }
 

@@ -1,5 +1,6 @@
 //! A whole node in the simulator, and a client that speaks the protocol to it.
 
+mod background;
 mod brokers;
 mod cleaner;
 mod cluster;

@@ -9,6 +9,7 @@ mod ahead;
 mod append;
 mod closed;
 mod compact;
+mod due;
 mod flush;
 mod load;
 mod lookup;

@@ -142,6 +142,12 @@ impl Producers {
         self.entries.retain(|_, entry| !entry.is_expired(now_ms, expiration_ms));
     }
 
+    /// When the first of them expires; `None` while none does.
+    pub(crate) fn next_expiry_ms(&self, expiration_ms: i64) -> Option<i64> {
+        let due = |entry: &ProducerEntry| entry.expires_ms(expiration_ms);
+        self.entries.values().filter_map(due).min()
+    }
+
     /// Whether no completed transaction waits for the high watermark.
     pub(crate) fn is_decided(&self) -> bool {
         self.unreplicated.is_empty()

@@ -68,19 +68,24 @@ impl Partition {
 
     /// What is known of the other replicas; nothing unless this node leads.
     pub fn remote_replicas(&self) -> Vec<RemoteReplica> {
-        self.state().followers.replicas().to_vec()
+        self.peek(|state| state.followers.replicas().to_vec())
     }
 
     /// The change of the ISR that is in flight.
     pub fn pending_isr_change(&self) -> Option<Arc<IsrChange>> {
-        self.state().followers.pending.clone()
+        self.peek(|state| state.followers.pending.clone())
     }
 
     /// Proposes that those leave the ISR who fell behind. To be called every half of
     /// `replica.lag.time.max.ms`.
     pub fn shrink_isr(self: &Arc<Self>) {
+        let may_shrink =
+            |state: &State| !state.followers.is_empty() && state.followers.pending.is_none();
+        if !self.peek(may_shrink) {
+            return;
+        }
         let mut state = self.state();
-        if state.followers.is_empty() || state.followers.pending.is_some() {
+        if !may_shrink(&state) {
             return;
         }
         let proposal = self.propose_shrink(&mut state);

@@ -19,6 +19,7 @@ mod read;
 mod remote;
 mod state;
 mod tail;
+mod touched;
 mod waiter;
 
 pub use append::{Append, Appended, Committed};
@@ -33,4 +34,5 @@ pub use read::{OffsetAnswer, OffsetQuery, Offsets, Read, ReadFrom, ReadRequest, 
 pub use remote::{FollowerFetch, RemoteReplica};
 pub use state::{Leadership, Role};
 pub use tail::Tails;
+pub use touched::Touched;
 pub use waiter::{Changes, Seen, Waiter};

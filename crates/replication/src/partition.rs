@@ -6,6 +6,7 @@ use crate::peers::Peers;
 use crate::remote::Followers;
 use crate::state::{Leadership, Role, State};
 use crate::tail::Tail;
+use crate::touched::Mark;
 use crate::waiter::Waiters;
 use keld_env::Env;
 use keld_log::{LogConfig, PartitionLog};
@@ -46,7 +47,8 @@ pub struct Partition {
     this: Weak<Partition>,
     topic_partition: TopicPartition,
     topic_id: TopicId,
-    pub(crate) state: Mutex<State>,
+    /// Behind [`Self::state`], which puts the partition on the list of those that were touched.
+    state: Mutex<State>,
 }
 
 /// What a registration made of this node.
@@ -120,6 +122,7 @@ impl Partition {
             deletions: Vec::new(),
             followers: Followers::default(),
             peers: None,
+            mark: Mark::default(),
         };
         Arc::new_cyclic(|this| Self {
             env: committers.env().clone(),
@@ -146,22 +149,29 @@ impl Partition {
         self.this.upgrade()
     }
 
+    /// What is behind the mutex, for those who may change it.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        let mut state = self.locked();
+        state.mark.set(|| self.id());
+        state
+    }
+
+    /// The same without a word to the node.
+    pub(crate) fn locked(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// This node's role.
     pub fn role(&self) -> Role {
-        self.state().role.clone()
+        self.peek(|state| state.role.clone())
     }
 
     /// The leader as far as this replica knows, and its epoch.
     pub fn leader_and_epoch(&self) -> (BrokerId, LeaderEpoch) {
-        let state = self.state();
-        match &state.role {
+        self.peek(|state| match &state.role {
             Role::Leader(leadership) => (state.local, leadership.epoch),
             Role::Follower { leader, epoch, .. } => (*leader, *epoch),
-        }
+        })
     }
 
     /// Takes a registration: this node becomes leader or follower, or its ISR changes. One that is
@@ -263,7 +273,7 @@ impl Partition {
 
     /// What the topic's configuration means now.
     pub fn settings(&self) -> Arc<Settings> {
-        Arc::clone(&self.state().settings)
+        self.peek(|state| Arc::clone(&state.settings))
     }
 
     /// Runs something on the log, under the partition's lock: it must not block. `None` while the
@@ -277,12 +287,12 @@ impl Partition {
 
     /// The log directory it lies in; `None` while that is offline.
     pub fn log_dir(&self) -> Option<PathBuf> {
-        self.state().log.as_ref().map(|log| log.log_dir().to_owned())
+        self.peek(|state| state.log.as_ref().map(|log| log.log_dir().to_owned()))
     }
 
     /// Whether its log may be used.
     pub fn is_online(&self) -> bool {
-        self.state().log.as_ref().is_some_and(|log| !log.is_failed())
+        self.peek(|state| state.log.as_ref().is_some_and(|log| !log.is_failed()))
     }
 
     /// Takes the log away for good: the partition was deleted. Who waits is told.

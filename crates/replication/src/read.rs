@@ -218,7 +218,7 @@ impl Partition {
 
     /// The offsets now; `None` while the log directory is offline.
     pub fn offsets(&self) -> Option<Offsets> {
-        self.state().log.as_ref().map(offsets_of)
+        self.peek(|state| state.log.as_ref().map(offsets_of))
     }
 
     /// Answers which offset stands at a place or time.

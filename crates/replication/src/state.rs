@@ -13,6 +13,7 @@ use crate::partition::{CountsWhen, Settings};
 use crate::peers::Peers;
 use crate::remote::Followers;
 use crate::tail::Tail;
+use crate::touched::Mark;
 use crate::waiter::Waiters;
 use keld_log::PartitionLog;
 use keld_types::{BrokerId, LeaderEpoch, Offset, PartitionEpoch, TopicPartition};
@@ -101,6 +102,8 @@ pub(crate) struct State {
     pub(crate) followers: Followers,
     /// The node; absent where nothing is replicated.
     pub(crate) peers: Option<Arc<dyn Peers>>,
+    /// Whether the node knows that it must look.
+    pub(crate) mark: Mark,
 }
 
 /// Whom to wake when an offset is committed; empty once that was done.

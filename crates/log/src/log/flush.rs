@@ -276,14 +276,6 @@ impl PartitionLog {
         }
     }
 
-    /// Whether `flush.ms` or a sealed segment asks for a flush.
-    pub fn is_flush_due(&self, now_ms: i64) -> bool {
-        let waited = self.unflushed_since_ms.map_or(0, |since| now_ms.saturating_sub(since));
-        self.is_flush_owed
-            || (self.config.flush_sealed && !self.sealed_unsynced.is_empty())
-            || waited >= self.config.flush_ms
-    }
-
     /// Flushes and leaves files as a clean stop leaves them: indexes and producer snapshot written
     /// and synced. The log is not used afterwards.
     pub fn close(&mut self, now_ms: i64) -> Result<(), LogError> {
@@ -395,12 +387,14 @@ impl PartitionLog {
     }
 
     /// Closes the active segment's file if all of it is durable and nothing was appended since the
-    /// last call: an idle partition holds no descriptor.
-    pub fn close_idle_file(&mut self) {
+    /// last call: an idle partition holds no descriptor. Returns whether it may be closed by a
+    /// further call, though nothing happens until then.
+    pub fn close_idle_file(&mut self) -> bool {
         let was_idle = std::mem::replace(&mut self.is_idle, true);
         if was_idle && self.durable == self.log_end {
             self.active_file.close();
         }
+        !was_idle
     }
 
     fn let_go_of_files(&mut self) {

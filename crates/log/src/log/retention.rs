@@ -51,9 +51,7 @@ impl PartitionLog {
 
     /// Whether there is anything to do to files.
     pub fn is_removal_due(&self, now_ms: i64) -> bool {
-        let removed = locked(&self.removed);
-        !removed.segments.is_empty()
-            || removed.doomed.front().is_some_and(|doomed| doomed.due_ms <= now_ms)
+        locked(&self.removed).next_due_ms().is_some_and(|due_ms| due_ms <= now_ms)
     }
 
     /// The second half: what there is to do to files of the log's directory.
@@ -187,6 +185,14 @@ impl Removed {
             Some(Doomed { path, ..*doomed })
         });
         Self { segments: VecDeque::new(), doomed: doomed.collect() }
+    }
+
+    /// When something is to be done to files; `None` while nothing waits.
+    pub(super) fn next_due_ms(&self) -> Option<i64> {
+        if !self.segments.is_empty() {
+            return Some(i64::MIN);
+        }
+        self.doomed.front().map(|doomed| doomed.due_ms)
     }
 
     /// Whether nothing waits.

@@ -100,8 +100,13 @@ impl ProducerEntry {
     }
 
     pub(crate) fn is_expired(&self, now_ms: i64, expiration_ms: i64) -> bool {
-        self.current_txn_first_offset.is_none()
-            && now_ms.saturating_sub(self.last_timestamp) >= expiration_ms
+        self.expires_ms(expiration_ms).is_some_and(|due_ms| due_ms <= now_ms)
+    }
+
+    /// When it is forgotten if it stays idle; never while its transaction is open.
+    pub(crate) fn expires_ms(&self, expiration_ms: i64) -> Option<i64> {
+        let is_open = self.current_txn_first_offset.is_some();
+        (!is_open).then(|| self.last_timestamp.saturating_add(expiration_ms))
     }
 
     /// The remembered batch with exactly these sequences.

@@ -8,6 +8,7 @@ mod compacting;
 mod crash;
 mod deleting;
 mod descriptors;
+mod due;
 mod durability;
 mod faults;
 mod kafka_made;
