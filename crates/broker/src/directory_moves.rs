@@ -21,7 +21,6 @@ use keld_types::{DirectoryId, ErrorCode, Offset, TopicIdPartition, TopicPartitio
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -220,9 +219,10 @@ impl Node {
             if begun.cancelled.is_cancelled() {
                 return Ok((copy, Err(MoveError::Cancelled)));
             }
+            let bytes_max = self.may_copy(begun).await;
             let step = copying.clone();
             let stepped = self.work("copy replica", move || {
-                let result = step.step(&mut copy);
+                let result = step.step(&mut copy, bytes_max);
                 (copy, result)
             });
             let (back, result) = stepped.await?;
@@ -231,7 +231,7 @@ impl Node {
             match result {
                 Err(error) => return Ok((copy, Err(error))),
                 Ok(Copied { bytes, is_at_end: false }) => {
-                    self.throttle(begun, bytes).await;
+                    self.throttles.directories.record(bytes, self.env.clock.monotonic());
                     continue;
                 }
                 Ok(Copied { is_at_end: true, .. }) => {}
@@ -275,20 +275,17 @@ impl Node {
         Ok(())
     }
 
-    /// `replica.alter.log.dirs.io.max.bytes.per.second`.
-    async fn throttle(&self, begun: &Move, bytes: usize) {
-        let effective = self.layers().effective();
-        let limit = effective.get("replica.alter.log.dirs.io.max.bytes.per.second");
-        let limit: Option<u64> = limit.and_then(|value| value.trim().parse().ok());
-        let Some(limit) = limit.filter(|limit| *limit > 0) else { return };
-        let pause_us = (bytes as u64).saturating_mul(1_000_000) / limit;
-        if pause_us == 0 {
-            return;
-        }
-        let deadline = self.env.clock.monotonic() + Duration::from_micros(pause_us);
-        tokio::select! {
-            () = begun.cancelled.cancelled() => {}
-            () = self.env.clock.sleep_until(deadline) => {}
+    /// Waits until `replica.alter.log.dirs.io.max.bytes.per.second` lets something be copied; how
+    /// much.
+    async fn may_copy(&self, begun: &Move) -> usize {
+        let throttle = &self.throttles.directories;
+        loop {
+            let allowance = throttle.allowance(self.env.clock.monotonic());
+            let Some(pause) = allowance.pause() else { return allowance.bytes_max() };
+            tokio::select! {
+                () = begun.cancelled.cancelled() => return 0,
+                () = throttle.wait(self.env.clock.as_ref(), pause) => {}
+            }
         }
     }
 

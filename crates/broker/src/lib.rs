@@ -32,6 +32,7 @@ mod reply;
 mod settings;
 pub mod storage_format;
 mod telemetry;
+mod throttles;
 mod view;
 
 #[cfg(test)]

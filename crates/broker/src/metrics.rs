@@ -3,9 +3,10 @@
 //! Counters that are hit per request are handles taken once at start; figures that somebody else
 //! already keeps (connections, partitions, disks) are read when somebody asks.
 
-use crate::cleaner::CleanerMetrics;
 mod latency;
 
+use crate::cleaner::CleanerMetrics;
+use crate::throttles::ThrottleFigures;
 use keld_wire::ApiKey;
 use latency::Latency;
 use prometheus_client::encoding::EncodeLabelSet;
@@ -25,6 +26,11 @@ struct ApiLabel {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
 struct DirectoryLabel {
     directory: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
+struct ThrottleLabel {
+    throttle: &'static str,
 }
 
 #[derive(Debug)]
@@ -53,6 +59,7 @@ pub(crate) struct Snapshot {
     pub(crate) telemetry_bytes: u64,
     /// Directory, whether it is online, total and usable bytes of its volume.
     pub(crate) directories: Vec<(String, bool, u64, u64)>,
+    pub(crate) throttles: Vec<ThrottleFigures>,
 }
 
 /// Every metric of a node.
@@ -79,6 +86,8 @@ struct Gauges {
     directory_online: Family<DirectoryLabel, Gauge>,
     directory_total: Family<DirectoryLabel, Gauge>,
     directory_usable: Family<DirectoryLabel, Gauge>,
+    throttle_rate: Family<ThrottleLabel, Gauge<f64, AtomicU64>>,
+    throttle_limit: Family<ThrottleLabel, Gauge>,
 }
 
 /// Counters whose truth is kept elsewhere: what has been added since is added when asked.
@@ -91,6 +100,7 @@ struct Counters {
     pushes: Counter,
     push_bytes: Counter,
     unclean_truncations: Counter,
+    throttled_bytes: Family<ThrottleLabel, Counter>,
 }
 
 impl Metrics {
@@ -192,6 +202,16 @@ impl Gauges {
             "Bytes left on the volume of a log directory",
             &self.directory_usable,
         );
+        registry.register(
+            "throttled_replication_bytes_per_second",
+            "Rate at which throttled replicas are copied, over the window of the quota",
+            self.throttle_rate.clone(),
+        );
+        registry.register(
+            "throttled_replication_limit_bytes_per_second",
+            "Rate at which they may be copied; absent while there is no limit",
+            self.throttle_limit.clone(),
+        );
     }
 
     fn set(&self, snapshot: &Snapshot) {
@@ -213,6 +233,18 @@ impl Gauges {
             self.directory_total.get_or_create(&label).set(bytes(*total));
             self.directory_usable.get_or_create(&label).set(bytes(*usable));
         }
+        for figures in &snapshot.throttles {
+            let label = ThrottleLabel { throttle: figures.kind };
+            self.throttle_rate.get_or_create(&label).set(figures.rate);
+            match figures.limit {
+                Some(limit) => {
+                    self.throttle_limit.get_or_create(&label).set(bytes(limit));
+                }
+                None => {
+                    self.throttle_limit.remove(&label);
+                }
+            }
+        }
     }
 }
 
@@ -232,6 +264,11 @@ impl Counters {
             "Times that a follower cut records that it held for committed",
             &self.unclean_truncations,
         );
+        registry.register(
+            "throttled_replication_bytes",
+            "Bytes of throttled replicas that were copied",
+            self.throttled_bytes.clone(),
+        );
     }
 
     fn set(&self, snapshot: &Snapshot) {
@@ -245,6 +282,10 @@ impl Counters {
         raise(&self.pushes, snapshot.telemetry_pushes);
         raise(&self.push_bytes, snapshot.telemetry_bytes);
         raise(&self.unclean_truncations, snapshot.unclean_truncations);
+        for figures in &snapshot.throttles {
+            let label = ThrottleLabel { throttle: figures.kind };
+            raise(&self.throttled_bytes.get_or_create(&label).clone(), figures.bytes);
+        }
     }
 }
 
@@ -262,6 +303,10 @@ mod tests {
             sent_bytes: 40,
             unclean_truncations: 1,
             directories: vec![("/data".to_owned(), true, 100, 60)],
+            throttles: vec![
+                ThrottleFigures { kind: "leader", bytes: 70, rate: 3.5, limit: Some(4) },
+                ThrottleFigures { kind: "follower", bytes: 0, rate: 0.0, limit: None },
+            ],
             ..Snapshot::default()
         };
         metrics.render(&snapshot);
@@ -275,9 +320,14 @@ mod tests {
             "keld_unclean_truncations_total 1",
             "keld_under_replicated_partitions 0",
             "keld_directory_usable_bytes{directory=\"/data\"} 60",
+            "keld_throttled_replication_bytes_per_second{throttle=\"leader\"} 3.5",
+            "keld_throttled_replication_limit_bytes_per_second{throttle=\"leader\"} 4",
+            "keld_throttled_replication_bytes_total{throttle=\"leader\"} 70",
+            "keld_throttled_replication_bytes_total{throttle=\"follower\"} 0",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
         }
+        assert!(!text.contains("limit_bytes_per_second{throttle=\"follower\"}"), "no limit");
         assert!(text.ends_with("# EOF\n"));
     }
 }

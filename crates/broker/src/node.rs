@@ -17,6 +17,7 @@ use crate::partitions::PartitionTable;
 use crate::producer_ids::ProducerIds;
 use crate::quorum::{Inbox, QuorumError, QuorumHandle};
 use crate::telemetry::Telemetry;
+use crate::throttles::Throttles;
 use arc_swap::ArcSwap;
 use keld_config::{BrokerLayers, ConfigError, NodeConfig, Properties};
 use keld_env::{Address, ColdReads, Env, Monotonic, Tuning};
@@ -70,6 +71,8 @@ pub struct Node {
     pub(crate) fetchers: Fetchers,
     /// Topics as they stand in answers.
     pub(crate) encoded_topics: EncodedTopics,
+    /// How fast throttled replicas are copied.
+    pub(crate) throttles: Throttles,
     /// The ends of partitions in memory.
     pub(crate) tails: Arc<Tails>,
     pub(crate) cold_reads: Arc<ColdReads>,
@@ -158,6 +161,7 @@ impl Node {
             partitions: PartitionTable::default(),
             encoded_topics: EncodedTopics::default(),
             fetchers: Fetchers::default(),
+            throttles: Throttles::new(&config.replication),
             fetch_sessions: FetchSessions::new(usize::try_from(slots).unwrap_or(0)),
             image: ArcSwap::from_pointee(ClusterImage::empty()),
             image_changed: watch::Sender::new(Offset::NONE),
@@ -324,6 +328,7 @@ impl Node {
         match layers.node_config() {
             Ok(config) => {
                 self.layers.store(Arc::new(layers));
+                self.throttles.configure(&config.replication);
                 self.config.store(Arc::new(config));
                 if let Some(server) = self.server() {
                     server.set_limits(self.limits());

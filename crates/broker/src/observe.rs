@@ -73,6 +73,7 @@ impl Node {
             telemetry_pushes,
             telemetry_bytes,
             directories: directories.collect(),
+            throttles: self.throttles.figures(self.env.clock.monotonic()),
             ..Snapshot::default()
         };
         if let Some(stats) = self.network_stats() {

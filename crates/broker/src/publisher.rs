@@ -327,6 +327,7 @@ impl Node {
                 partition.configure(settings.clone());
             }
         }
+        self.throttles.wake();
     }
 }
 

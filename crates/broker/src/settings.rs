@@ -1,11 +1,15 @@
 //! A topic's configuration as its partitions obey it.
 
-use keld_config::{Durability, NodeConfig, TimestampType, TopicCompression, TopicConfig};
+use keld_config::{
+    Durability, NodeConfig, ThrottledReplicas, TimestampType, TopicCompression, TopicConfig,
+};
 use keld_log::{AppendRules, LogConfig};
 use keld_metadata::{ClusterImage, ConfigResource};
 use keld_record::{Compression, CompressionTarget, CompressionWithLevel};
-use keld_replication::{CountsWhen, Settings};
-use keld_types::TopicName;
+use keld_replication::{CountsWhen, Settings, ThrottledPartitions};
+use keld_types::{BrokerId, TopicName};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a topic's partitions obey: its overrides over the node's options.
 pub(crate) fn settings_of(node: &NodeConfig, image: &ClusterImage, topic: &TopicName) -> Settings {
@@ -56,6 +60,24 @@ fn from_config(node: &NodeConfig, config: &TopicConfig) -> Settings {
             Durability::Fsync => CountsWhen::Durable,
             Durability::Replicated | Durability::Memory => CountsWhen::Appended,
         },
+        throttled_leading: throttled_here(&config.leader_throttled_replicas, node.node_id),
+        throttled_following: throttled_here(&config.follower_throttled_replicas, node.node_id),
+    }
+}
+
+/// The partitions whose replica on this node is throttled.
+fn throttled_here(replicas: &ThrottledReplicas, local: BrokerId) -> ThrottledPartitions {
+    match replicas {
+        ThrottledReplicas::All => ThrottledPartitions::All,
+        ThrottledReplicas::Listed(replicas) => {
+            let here = replicas.iter().filter(|(_, broker)| *broker == local);
+            let partitions: BTreeSet<_> = here.map(|(partition, _)| *partition).collect();
+            if partitions.is_empty() {
+                ThrottledPartitions::None
+            } else {
+                ThrottledPartitions::Some(Arc::new(partitions))
+            }
+        }
     }
 }
 

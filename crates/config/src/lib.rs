@@ -36,7 +36,8 @@ pub use listener::{HostPort, Listener, ListenerName, SecurityProtocol};
 pub use node::{
     CleanerConfig, GroupDefaults, GroupRange, HttpConfig, ListenerConnections, LogManagerConfig,
     MetadataLogConfig, NodeConfig, OffsetsConfig, ProcessRoles, QuorumConfig, ReplicationConfig,
-    RequestLimits, SocketConfig, StateTopicConfig, TopicCreationConfig, TransactionConfig,
+    RequestLimits, SocketConfig, StateTopicConfig, ThrottleConfig, TopicCreationConfig,
+    TransactionConfig,
 };
 pub use properties::{InvalidProperties, Properties};
 pub use suggest::nearest;
@@ -44,7 +45,7 @@ pub use support::{Support, Warning};
 pub use synonyms::{broker_synonyms, group_synonym, topic_synonyms};
 pub use table::{DEFINITIONS, definition, definitions_of};
 pub use topic::{
-    CleanupPolicy, Durability, TimestampType, TopicCompression, TopicConfig,
+    CleanupPolicy, Durability, ThrottledReplicas, TimestampType, TopicCompression, TopicConfig,
     validate_topic_override,
 };
 pub use value::Value;

@@ -17,8 +17,8 @@ pub(crate) use quorum::{parse_bootstrap_servers, parse_voters};
 pub(crate) use sections::{GROUP_RANGES, bound_names};
 pub use sections::{
     GroupDefaults, GroupRange, HttpConfig, ListenerConnections, LogManagerConfig, OffsetsConfig,
-    ReplicationConfig, RequestLimits, SocketConfig, StateTopicConfig, TopicCreationConfig,
-    TransactionConfig,
+    ReplicationConfig, RequestLimits, SocketConfig, StateTopicConfig, ThrottleConfig,
+    TopicCreationConfig, TransactionConfig,
 };
 
 use crate::definition::Scope;

@@ -9,6 +9,7 @@ use crate::parsed::Parsed;
 use crate::support::Support;
 use crate::synonyms::topic_synonyms;
 use crate::table::{definition, definitions_of};
+use keld_types::{BrokerId, PartitionIndex};
 
 /// How old records go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,6 +60,15 @@ pub enum Durability {
     Memory,
 }
 
+/// Replicas that are copied at the throttled rate.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ThrottledReplicas {
+    /// Every one (`*`).
+    All,
+    /// These, each a partition and a broker; perhaps none.
+    Listed(Vec<(PartitionIndex, BrokerId)>),
+}
+
 /// Everything about one topic's partitions, typed and checked.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TopicConfig {
@@ -70,6 +80,10 @@ pub struct TopicConfig {
     pub delete_retention_ms: i64,
     /// `file.delete.delay.ms`.
     pub file_delete_delay_ms: i64,
+    /// `follower.replication.throttled.replicas`.
+    pub follower_throttled_replicas: ThrottledReplicas,
+    /// `leader.replication.throttled.replicas`.
+    pub leader_throttled_replicas: ThrottledReplicas,
     /// `flush.messages`.
     pub flush_messages: i64,
     /// `flush.ms`.
@@ -156,6 +170,12 @@ impl TopicConfig {
             compression: compression(parsed),
             delete_retention_ms: parsed.long("delete.retention.ms"),
             file_delete_delay_ms: parsed.long("file.delete.delay.ms"),
+            follower_throttled_replicas: throttled_replicas(
+                parsed.list("follower.replication.throttled.replicas"),
+            ),
+            leader_throttled_replicas: throttled_replicas(
+                parsed.list("leader.replication.throttled.replicas"),
+            ),
             flush_messages: parsed.long("flush.messages"),
             flush_ms: parsed.long("flush.ms"),
             index_interval_bytes: parsed.int("index.interval.bytes"),
@@ -204,6 +224,19 @@ fn durability(parsed: &Parsed) -> Durability {
         "memory" => Durability::Memory,
         _ => Durability::Fsync,
     }
+}
+
+/// Reads a list that the validator has let through: `*`, or `partition:broker` each.
+fn throttled_replicas(items: &[String]) -> ThrottledReplicas {
+    if items.iter().any(|item| item.trim() == "*") {
+        return ThrottledReplicas::All;
+    }
+    let replica = |item: &String| {
+        let (partition, broker) = item.split_once(':')?;
+        let partition = PartitionIndex::new(partition.trim().parse().ok()?);
+        Some((partition, BrokerId::new(broker.trim().parse().ok()?)))
+    };
+    ThrottledReplicas::Listed(items.iter().filter_map(replica).collect())
 }
 
 fn timestamp_type(parsed: &Parsed) -> TimestampType {

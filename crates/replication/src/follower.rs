@@ -53,6 +53,8 @@ pub struct Fetched {
 pub struct FollowerAppend {
     /// Bytes written.
     pub bytes: usize,
+    /// What is fetched of this partition counts for the throttle.
+    pub is_throttled: bool,
     /// What to ask for next.
     pub next: FollowerPosition,
 }
@@ -79,6 +81,11 @@ impl Partition {
     /// What to ask the leader for; `None` unless this node follows one.
     pub fn follower_position(&self) -> Result<Option<FollowerPosition>, PartitionError> {
         self.state().follower_position()
+    }
+
+    /// Whether it follows at the throttled rate until it is in sync.
+    pub fn is_throttled_following(&self) -> bool {
+        self.settings().throttled_following.contains(self.topic_partition().partition)
     }
 
     /// Takes a leader's answer. `None` when it is late: nothing is done then.
@@ -134,7 +141,8 @@ impl Partition {
         if must_flush {
             self.start_flush();
         }
-        Ok(next.map(|next| FollowerAppend { bytes, next }))
+        let is_throttled = settings.throttled_following.contains(self.topic_partition().partition);
+        Ok(next.map(|next| FollowerAppend { bytes, is_throttled, next }))
     }
 
     /// The leader's log is another from the end of an epoch on: cuts what this log has more (KIP-101,
@@ -308,6 +316,10 @@ impl State {
             log.truncate_to(target, now_ms).map(|_| ())
         };
         let log_end = log.log_end_offset();
+        if log.high_watermark() != high_watermark {
+            // Who reads here waits behind the end.
+            self.waiters.complete();
+        }
         self.note_failure();
         cut?;
         Ok(Truncated { log_end, is_below_high_watermark })

@@ -5,9 +5,11 @@ use crate::error::PartitionError;
 use crate::isr::{IsrAnswer, IsrChange, IsrChangeKind, IsrOutcome, Refusal};
 use crate::partition::Partition;
 use crate::peers::Peers;
-use crate::read::{Read, ReadRequest, Waiting};
+use crate::read::{Read, ReadRequest, ServedBy, Waiting};
 use crate::remote::{FollowerFetch, RemoteReplica};
 use crate::state::{CommitSlot, Role, State, take_reached};
+use crate::throttle::{Allowance, Throttled};
+use crate::whole::cut_to_whole_batches;
 use keld_log::PartitionLog;
 use keld_types::{BrokerEpoch, BrokerId, ErrorCode, LeaderEpoch, Offset};
 use std::pin::Pin;
@@ -38,18 +40,28 @@ type Proposal = (Arc<dyn Peers>, Arc<IsrChange>);
 
 impl Partition {
     /// Reads for a follower, and takes note of how far it is (§ "Replica fetch" of the design). A
-    /// follower that diverged is told where, and nothing is noted.
+    /// follower that diverged is told where, and nothing is noted. A throttled one that is not in
+    /// sync gets no more than is allowed; those in sync get everything, as else they would fall out.
     pub fn read_as_follower(
         self: &Arc<Self>,
         request: &ReadRequest,
         fetch: &FollowerFetch,
+        allowance: Allowance,
         waiting: Waiting,
     ) -> Result<Read, PartitionError> {
         let mut woken = Vec::new();
         let (read, proposal) = {
             let mut state = self.state();
             state.check_follower(request, fetch)?;
-            let read = self.read_in(&mut state, request, waiting)?;
+            let (request, throttled) = state.throttle(request, fetch.id, allowance);
+            let mut read = self.read_in(&mut state, &request, ServedBy::Leader, waiting)?;
+            read.throttled = throttled;
+            if throttled == Throttled::Counted
+                && let Some(data) = &mut read.data
+                && data.length >= request.bytes_max
+            {
+                cut_to_whole_batches(data);
+            }
             let arrived_ms = fetch.arrived_ms.filter(|_| read.diverging.is_none());
             let proposal = match arrived_ms {
                 Some(now_ms) => {
@@ -268,6 +280,29 @@ impl State {
             });
         }
         Ok(())
+    }
+
+    /// What a throttle leaves of a follower's request.
+    fn throttle(
+        &self,
+        request: &ReadRequest,
+        follower: BrokerId,
+        allowance: Allowance,
+    ) -> (ReadRequest, Throttled) {
+        let mut request = *request;
+        if !self.settings.throttled_leading.contains(self.partition.partition) {
+            return (request, Throttled::No);
+        }
+        let Role::Leader(leadership) = &self.role else { return (request, Throttled::No) };
+        if leadership.isr.contains(&follower) {
+            return (request, Throttled::Counted);
+        }
+        request.bytes_max = request.bytes_max.min(allowance.bytes_max());
+        if allowance.pause().is_none() {
+            return (request, Throttled::Counted);
+        }
+        request.min_one_batch = false;
+        (request, Throttled::HeldBack)
     }
 
     fn note_follower_fetch(

@@ -13,14 +13,17 @@ mod error;
 mod follower;
 mod isr;
 mod leader;
+mod nearer;
 mod partition;
 mod peers;
 mod read;
 mod remote;
 mod state;
 mod tail;
+mod throttle;
 mod touched;
 mod waiter;
+mod whole;
 
 pub use append::{Append, Appended, Committed};
 pub use commit::Committers;
@@ -28,11 +31,15 @@ pub use error::PartitionError;
 pub use follower::{Durable, Fetched, FollowerAppend, FollowerPosition, Truncated};
 pub use isr::{IsrAnswer, IsrChange, IsrChangeKind, IsrOutcome};
 pub use leader::{AllDeleted, Deleted};
+pub use nearer::NearerReplica;
 pub use partition::{Applied, CountsWhen, Partition, Settings};
 pub use peers::{BrokerStatus, Peers};
-pub use read::{OffsetAnswer, OffsetQuery, Offsets, Read, ReadFrom, ReadRequest, Waiting};
+pub use read::{
+    OffsetAnswer, OffsetQuery, Offsets, Read, ReadFrom, ReadRequest, ServedBy, Waiting,
+};
 pub use remote::{FollowerFetch, RemoteReplica};
 pub use state::{Leadership, Role};
 pub use tail::Tails;
+pub use throttle::{Allowance, RateWindow, ThrottleWindow, Throttled, ThrottledPartitions};
 pub use touched::Touched;
 pub use waiter::{Changes, Seen, Waiter};

@@ -6,6 +6,7 @@ use crate::peers::Peers;
 use crate::remote::Followers;
 use crate::state::{Leadership, Role, State};
 use crate::tail::Tail;
+use crate::throttle::ThrottledPartitions;
 use crate::touched::Mark;
 use crate::waiter::Waiters;
 use keld_env::Env;
@@ -35,6 +36,10 @@ pub struct Settings {
     pub min_insync_replicas: usize,
     /// `keld.durability`.
     pub counts_when: CountsWhen,
+    /// What is sent to replicas that are not in sync at no more than the throttled rate.
+    pub throttled_leading: ThrottledPartitions,
+    /// What is fetched at no more than the throttled rate until it is in sync.
+    pub throttled_following: ThrottledPartitions,
 }
 
 /// One partition's replica. All state is behind one mutex, held for memory and page-cache work only:

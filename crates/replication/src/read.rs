@@ -2,8 +2,9 @@
 
 use crate::error::PartitionError;
 use crate::partition::Partition;
-use crate::state::State;
+use crate::state::{Role, State};
 use crate::tail::TailRead;
+use crate::throttle::Throttled;
 use crate::waiter::{Seen, Waiter};
 use keld_log::{EpochEndOffset, FetchData, LogError, PartitionLog, ReadBounds};
 use keld_types::{IsolationLevel, LeaderEpoch, Offset};
@@ -55,10 +56,21 @@ pub struct Read {
     pub offsets: Offsets,
     /// The end of what this reader may read, and the epoch, for [`Partition::watch`].
     pub seen: Seen,
-    /// The bytes; `None` when the reader diverged.
+    /// The bytes; `None` when the reader diverged, or is to read elsewhere.
     pub data: Option<FetchData>,
     /// Where the reader's epoch ended here, when it has records that this log does not.
     pub diverging: Option<EpochEndOffset>,
+    /// Whether replication is throttled here, where a follower reads.
+    pub throttled: Throttled,
+}
+
+/// Which replicas serve a reader.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ServedBy {
+    /// Only the leader.
+    Leader,
+    /// Any one, with what it knows to be committed (KIP-392).
+    AnyReplica,
 }
 
 /// Whether a look-up may wait for the disk.
@@ -100,7 +112,7 @@ impl OffsetAnswer {
         Self { timestamp: -1, offset: Offset::NONE, leader_epoch: LeaderEpoch::NONE };
 }
 
-fn offsets_of(log: &PartitionLog) -> Offsets {
+pub(crate) fn offsets_of(log: &PartitionLog) -> Offsets {
     Offsets {
         log_start: log.log_start_offset(),
         last_stable: log.last_stable_offset(),
@@ -118,6 +130,21 @@ fn end_for(offsets: &Offsets, from: ReadFrom) -> Offset {
 }
 
 impl State {
+    /// The log and the epoch this replica is in, if it serves the reader.
+    fn serving(
+        &mut self,
+        served_by: ServedBy,
+        current_leader_epoch: Option<LeaderEpoch>,
+    ) -> Result<(&mut PartitionLog, LeaderEpoch), PartitionError> {
+        match served_by {
+            ServedBy::Leader => {
+                let (log, leadership) = self.leader(current_leader_epoch)?;
+                Ok((log, leadership.epoch))
+            }
+            ServedBy::AnyReplica => self.replica(current_leader_epoch),
+        }
+    }
+
     /// Reads from the tail if it has the offset, else from the log.
     fn read_data(
         &mut self,
@@ -129,6 +156,10 @@ impl State {
             return Err(PartitionError::Offline { partition: self.partition.clone() });
         };
         let offset_max = log.check_read(offset, bounds.offset_max)?;
+        if bounds.bytes_max == 0 && !bounds.min_one_batch {
+            // There is no need to know where it is.
+            return Ok(FetchData::empty(offset, bounds));
+        }
         let Some(TailRead { mut data, end }) = self.tail.read(log, offset, offset_max, bounds)
         else {
             return Ok(match waiting {
@@ -148,18 +179,29 @@ impl State {
 impl Partition {
     /// Reads as the leader.
     pub fn read(&self, request: &ReadRequest, waiting: Waiting) -> Result<Read, PartitionError> {
-        self.read_in(&mut self.state(), request, waiting)
+        self.read_in(&mut self.state(), request, ServedBy::Leader, waiting)
+    }
+
+    /// Reads for a consumer as any replica: up to this one's own high watermark, which follows the
+    /// leader's. An offset between there and the log's end has no records yet; one beyond the end
+    /// is out of range, and the consumer asks the leader.
+    pub fn read_anywhere(
+        &self,
+        request: &ReadRequest,
+        waiting: Waiting,
+    ) -> Result<Read, PartitionError> {
+        self.read_in(&mut self.state(), request, ServedBy::AnyReplica, waiting)
     }
 
     pub(crate) fn read_in(
         &self,
         state: &mut State,
         request: &ReadRequest,
+        served_by: ServedBy,
         waiting: Waiting,
     ) -> Result<Read, PartitionError> {
         let pending = state.pending_epoch;
-        let (log, leadership) = state.leader(request.current_leader_epoch)?;
-        let leader_epoch = leadership.epoch;
+        let (log, leader_epoch) = state.serving(served_by, request.current_leader_epoch)?;
         let offsets = offsets_of(log);
         let end = end_for(&offsets, request.from);
         let seen = Seen { end, leader_epoch };
@@ -176,7 +218,8 @@ impl Partition {
                 return Err(out_of_range().into());
             }
             if found.leader_epoch < epoch || found.end_offset < request.offset {
-                return Ok(Read { offsets, seen, data: None, diverging: Some(found) });
+                let throttled = Throttled::No;
+                return Ok(Read { offsets, seen, data: None, diverging: Some(found), throttled });
             }
         }
         let bounds = ReadBounds {
@@ -187,15 +230,27 @@ impl Partition {
         };
         let data = state.read_data(request.offset, &bounds, waiting);
         state.note_failure();
-        Ok(Read { offsets, seen, data: Some(data?), diverging: None })
+        Ok(Read { offsets, seen, data: Some(data?), diverging: None, throttled: Throttled::No })
     }
 
-    /// Has the waiter told of what comes, under the caller's `place` for this partition. False when something came already since `seen`: then do
-    /// not wait but read again.
+    /// Has the waiter told of what comes, under the caller's `place` for this partition. False when
+    /// something came already since `seen`: then do not wait but read again.
     pub fn watch(&self, waiter: &Arc<Waiter>, place: u32, from: ReadFrom, seen: Seen) -> bool {
+        self.watch_as(ServedBy::Leader, waiter, place, from, seen)
+    }
+
+    /// As [`watch`](Self::watch), on any replica.
+    pub fn watch_as(
+        &self,
+        served_by: ServedBy,
+        waiter: &Arc<Waiter>,
+        place: u32,
+        from: ReadFrom,
+        seen: Seen,
+    ) -> bool {
         let mut state = self.state();
-        let Ok((log, leadership)) = state.leader(None) else { return false };
-        let now = Seen { end: end_for(&offsets_of(log), from), leader_epoch: leadership.epoch };
+        let Ok((log, leader_epoch)) = state.serving(served_by, None) else { return false };
+        let now = Seen { end: end_for(&offsets_of(log), from), leader_epoch };
         if now != seen || log.is_failed() {
             return false;
         }
@@ -203,7 +258,8 @@ impl Partition {
             state.followers.waiters.push(waiter, place);
             return true;
         }
-        if matches!(from, ReadFrom::Consumer(_)) {
+        // Only a leader's appends are noted in the tail.
+        if matches!((from, &state.role), (ReadFrom::Consumer(_), Role::Leader(_))) {
             state.tail.open();
         }
         state.waiters.push(waiter, place);

@@ -151,6 +151,27 @@ impl State {
         }
     }
 
+    /// The log and the epoch it is in, whoever leads, if the caller agrees with the epoch.
+    pub(crate) fn replica(
+        &mut self,
+        current_leader_epoch: Option<LeaderEpoch>,
+    ) -> Result<(&mut PartitionLog, LeaderEpoch), PartitionError> {
+        self.check_epoch(current_leader_epoch)?;
+        let (partition, epoch) = (&self.partition, self.role.epoch());
+        if self.is_deleted {
+            return Err(PartitionError::Deleted { partition: partition.clone() });
+        }
+        if epoch == LeaderEpoch::NONE {
+            // No registration came yet.
+            let broker = self.local;
+            return Err(PartitionError::NotLeader { partition: partition.clone(), broker });
+        }
+        match &mut self.log {
+            Some(log) => Ok((log, epoch)),
+            None => Err(PartitionError::Offline { partition: partition.clone() }),
+        }
+    }
+
     fn check_epoch(&self, found: Option<LeaderEpoch>) -> Result<(), PartitionError> {
         let current = self.role.epoch();
         let partition = || self.partition.clone();

@@ -4,6 +4,9 @@
 //! wants. A fetch that waits is one waiter, watched by its partitions; when it wakes it reads those
 //! anew to which something came.
 
+mod round;
+
+use self::round::{Found, Outcome, Room, Round};
 use crate::context::RequestContext;
 use crate::fetch_sessions::{FetchContext, Forgotten, Interest, SessionRequest};
 use crate::node::Node;
@@ -12,7 +15,8 @@ use crate::reply::{FileRange, Ranged, Reply};
 use keld_env::Monotonic;
 use keld_log::{ColdSpot, LogError};
 use keld_replication::{
-    Changes, FollowerFetch, Partition, PartitionError, Read, ReadFrom, ReadRequest, Waiter, Waiting,
+    Allowance, Changes, FollowerFetch, NearerReplica, Partition, PartitionError, ReadFrom,
+    ReadRequest, ServedBy, Waiter, Waiting,
 };
 use keld_types::{
     BrokerEpoch, BrokerId, ErrorCode, IsolationLevel, LeaderEpoch, Offset, PartitionIndex, TopicId,
@@ -32,6 +36,8 @@ use std::time::Duration;
 const CONSUMER: i32 = -1;
 /// How often what a look-up missed is read beside the worker before the look-up waits after all.
 const WARM_TRIES_MAX: usize = 64;
+/// From this version on consumers read from followers too, and may be sent to one (KIP-392).
+const FOLLOWERS_SERVE_SINCE: i16 = 11;
 
 /// A fetch whose session is settled.
 struct Fetch {
@@ -39,39 +45,15 @@ struct Fetch {
     context: RequestContext,
     session: FetchContext,
     from: ReadFrom,
+    served_by: ServedBy,
+    /// The rack of a consumer that is to be sent to a replica in it.
+    rack: Option<Str>,
     /// The replica that fetches, if one does.
     follower: Option<FollowerFetch>,
     bytes_min: usize,
     bytes_max: usize,
     deadline: Monotonic,
     may_wait: bool,
-}
-
-/// What was read of all partitions in one round.
-#[derive(Default)]
-struct Round {
-    results: Vec<Outcome>,
-    /// Places of results whose look-up would have had to wait for the disk, and for what.
-    cold: Vec<(usize, ColdSpot)>,
-    bytes: usize,
-    /// An error or a divergence: no waiting.
-    must_answer: bool,
-}
-
-/// What was read of one partition.
-struct Outcome {
-    interest: Interest,
-    partition: Option<Arc<Partition>>,
-    read: Result<Read, ErrorCode>,
-}
-
-fn bytes_of(read: &Result<Read, ErrorCode>) -> usize {
-    read.as_ref().ok().and_then(|read| read.data.as_ref()).map_or(0, |data| data.length)
-}
-
-/// An error, or that the reader diverged: there is no waiting with that.
-fn must_be_told(read: &Result<Read, ErrorCode>) -> bool {
-    read.as_ref().map_or(true, |read| read.diverging.is_some())
 }
 
 pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: FetchRequest) -> Reply {
@@ -102,6 +84,10 @@ pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: FetchR
     let config = node.config();
     let bytes_max = bound(request.max_bytes.min(config.limits.fetch_max_bytes));
     let max_wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0));
+    // Ids below that of consumers are tools that compare replicas.
+    let only_leader =
+        replica_id >= 0 || (replica_id == CONSUMER && version < FOLLOWERS_SERVE_SINCE);
+    let is_sent_to_its_rack = !only_leader && config.replication.selects_replica_by_rack;
     let fetch = Fetch {
         node: Arc::clone(node),
         context: context.clone(),
@@ -111,6 +97,8 @@ pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: FetchR
         } else {
             ReadFrom::Replica
         },
+        served_by: if only_leader { ServedBy::Leader } else { ServedBy::AnyReplica },
+        rack: Some(request.rack_id.clone()).filter(|rack| is_sent_to_its_rack && !rack.is_empty()),
         follower: (replica_id >= 0).then(|| FollowerFetch {
             id: BrokerId::new(replica_id),
             broker_epoch: BrokerEpoch::new(if version >= 15 {
@@ -210,18 +198,23 @@ impl Fetch {
     /// Reads all partitions in order, until the bytes of the request are used up. Partitions that
     /// do not exist come last, as in Kafka.
     fn read(&self, interests: Vec<Interest>) -> Round {
-        let mut round = Round { results: Vec::with_capacity(interests.len()), ..Round::default() };
+        let mut round = Round {
+            results: Vec::with_capacity(interests.len()),
+            allowance: self.allowance(),
+            ..Round::default()
+        };
         let mut missing = Vec::new();
         for interest in interests {
             let found = match self.find(&interest) {
                 Ok(found) => found,
                 Err(code) => {
-                    missing.push(Outcome { interest, partition: None, read: Err(code) });
+                    let read = Err(code);
+                    missing.push(Outcome { interest, partition: None, read, nearer: None });
                     continue;
                 }
             };
             let read = Err(ErrorCode::NOT_LEADER_OR_FOLLOWER);
-            round.results.push(Outcome { interest, partition: found, read });
+            round.results.push(Outcome { interest, partition: found, read, nearer: None });
             let place = round.results.len() - 1;
             self.read_place(&mut round, place, Waiting::Refused);
         }
@@ -233,22 +226,14 @@ impl Fetch {
 
     /// Reads the partition at a place of the round, within what the others leave.
     fn read_place(&self, round: &mut Round, place: usize, waiting: Waiting) {
-        let Some(outcome) = round.results.get_mut(place) else { return };
-        let others = round.bytes.saturating_sub(bytes_of(&outcome.read));
-        let left = self.bytes_max.saturating_sub(others);
-        if let Some(partition) = &outcome.partition {
-            match self.read_one(partition, &outcome.interest, left, others == 0, waiting) {
-                Ok(read) => outcome.read = read,
-                Err(spot) => {
-                    outcome.read = Err(ErrorCode::KAFKA_STORAGE_ERROR);
-                    round.bytes = others;
-                    round.cold.push((place, spot));
-                    return;
-                }
-            }
-        }
-        round.bytes = others + bytes_of(&outcome.read);
-        round.must_answer |= must_be_told(&outcome.read);
+        let room = round.room(place, self.bytes_max);
+        let Some(outcome) = round.results.get(place) else { return };
+        let found = match &outcome.partition {
+            Some(partition) => self.read_one(partition, &outcome.interest, room, waiting),
+            // It exists, and is not here.
+            None => Ok((Err(ErrorCode::NOT_LEADER_OR_FOLLOWER), None)),
+        };
+        round.put(place, found);
     }
 
     /// Has what was looked up in vain read beside the worker, and looks again.
@@ -275,6 +260,7 @@ impl Fetch {
             return self.read(interests);
         }
         let mut round = round;
+        round.allowance = self.allowance();
         for place in changes.places.into_iter().filter_map(|place| usize::try_from(place).ok()) {
             self.read_place(&mut round, place, Waiting::Refused);
         }
@@ -297,36 +283,45 @@ impl Fetch {
         &self,
         partition: &Arc<Partition>,
         interest: &Interest,
-        left: usize,
-        is_first: bool,
+        room: Room,
         waiting: Waiting,
-    ) -> Result<Result<Read, ErrorCode>, ColdSpot> {
+    ) -> Result<Found, ColdSpot> {
         if interest.topic_id != TopicId::ZERO && interest.topic_id != partition.topic_id() {
-            return Ok(Err(ErrorCode::INCONSISTENT_TOPIC_ID));
+            return Ok((Err(ErrorCode::INCONSISTENT_TOPIC_ID), None));
         }
         let wanted = usize::try_from(interest.bytes_max).unwrap_or(0);
         let request = ReadRequest {
             offset: interest.fetch_offset,
-            bytes_max: wanted.min(left),
-            min_one_batch: is_first,
+            bytes_max: wanted.min(room.left),
+            min_one_batch: room.is_first,
             from: self.from,
             current_leader_epoch: interest.current_leader_epoch,
             last_fetched_epoch: interest.last_fetched_epoch,
         };
-        let read = match self.follower {
-            Some(fetch) => {
-                let fetch = FollowerFetch { log_start: interest.fetcher_log_start, ..fetch };
-                partition.read_as_follower(&request, &fetch, waiting)
+        let refused = |error: &PartitionError| {
+            tracing::debug!(partition = %partition.topic_partition(), %error, "fetch refused");
+            (Err(error_code(error)), None)
+        };
+        if let Some(rack) = &self.rack {
+            let is_near = |id| self.is_in_rack(id, rack);
+            match partition.nearer_replica(&request, is_near) {
+                Ok(None) => {}
+                Ok(Some(NearerReplica { id, read })) => return Ok((Ok(read), Some(id))),
+                Err(error) => return Ok(refused(&error)),
             }
-            None => partition.read(&request, waiting),
+        }
+        let read = match (self.follower, self.served_by) {
+            (Some(fetch), _) => {
+                let fetch = FollowerFetch { log_start: interest.fetcher_log_start, ..fetch };
+                partition.read_as_follower(&request, &fetch, room.allowance, waiting)
+            }
+            (None, ServedBy::AnyReplica) => partition.read_anywhere(&request, waiting),
+            (None, ServedBy::Leader) => partition.read(&request, waiting),
         };
         let mut read = match read {
             Ok(read) => read,
             Err(PartitionError::Log(LogError::Cold { spot, .. })) => return Err(spot),
-            Err(error) => {
-                tracing::debug!(partition = %partition.topic_partition(), %error, "fetch refused");
-                return Ok(Err(error_code(&error)));
-            }
+            Err(error) => return Ok(refused(&error)),
         };
         if let Some(data) = &mut read.data
             && data.is_first_batch_incomplete
@@ -336,11 +331,31 @@ impl Fetch {
             data.bytes = None;
             data.length = 0;
         }
-        Ok(Ok(read))
+        Ok((Ok(read), None))
+    }
+
+    /// What a follower may get of what is throttled.
+    fn allowance(&self) -> Option<Allowance> {
+        self.follower?;
+        Some(self.node.throttles.leader.allowance(self.node.env.clock.monotonic()))
+    }
+
+    /// Whether a broker is reachable for this client, and in a rack.
+    fn is_in_rack(&self, id: BrokerId, rack: &Str) -> bool {
+        let image = self.node.image.load();
+        image.broker(id).is_some_and(|broker| {
+            !broker.fenced
+                && broker.rack.as_deref() == Some(rack.as_str())
+                && broker.endpoint(&self.context.listener).is_some()
+        })
     }
 
     fn is_enough(&self, round: &Round) -> bool {
-        !self.may_wait || round.must_answer || round.bytes >= self.bytes_min
+        !self.may_wait
+            || round.must_answer
+            || round.bytes >= self.bytes_min
+            // What is read has used the throttle up: waiting would bring nothing.
+            || (round.throttled_bytes > 0 && !round.held_back().is_empty())
     }
 
     /// Waits until there is enough, or the time is up.
@@ -358,15 +373,18 @@ impl Fetch {
         }
         loop {
             let waiter = Waiter::new(self.bytes_min.saturating_sub(round.bytes));
+            let held_back = round.held_back();
             if self.watch(&round, &waiter) {
                 tokio::select! {
                     biased;
                     () = &*waiter => {}
                     () = &mut timer => {}
+                    () = self.until_allowed(&held_back) => {}
                 }
             }
             let is_late = clock.monotonic() >= self.deadline;
             let mut changes = waiter.take_changes();
+            changes.places.extend(held_back);
             // The last answer tells of log starts too, which move without a word to anybody.
             changes.all |= is_late;
             round = self.read_changed(round, changes);
@@ -377,12 +395,26 @@ impl Fetch {
         }
     }
 
+    /// Waits until what is held back may be sent; for ever where nothing is.
+    async fn until_allowed(&self, held_back: &[u32]) {
+        let clock = self.node.env.clock.as_ref();
+        let throttle = &self.node.throttles.leader;
+        match throttle.allowance(clock.monotonic()).pause() {
+            _ if held_back.is_empty() => std::future::pending().await,
+            Some(pause) => throttle.wait(clock, pause).await,
+            None => {}
+        }
+    }
+
     /// Has all partitions watch; false when something came already.
     fn watch(&self, round: &Round, waiter: &Arc<Waiter>) -> bool {
         (0..).zip(&round.results).all(|(place, outcome)| {
             match (&outcome.partition, &outcome.read) {
+                // Looked at again when the throttle allows it.
+                _ if outcome.is_held_back() => true,
                 (Some(partition), Ok(read)) => {
-                    let watches = partition.watch(waiter, place, self.from, read.seen);
+                    let watches =
+                        partition.watch_as(self.served_by, waiter, place, self.from, read.seen);
                     if !watches {
                         waiter.complete();
                     }
@@ -395,6 +427,10 @@ impl Fetch {
     }
 
     fn answer(self, round: Round) -> Ranged {
+        if round.throttled_bytes > 0 {
+            let now = self.node.env.clock.monotonic();
+            self.node.throttles.leader.record(round.throttled_bytes, now);
+        }
         let mut ranges = Vec::new();
         let mut endpoints = BTreeMap::new();
         let mut results = Vec::with_capacity(round.results.len());
@@ -451,6 +487,7 @@ impl Fetch {
             log_start_offset: read.offsets.log_start.get(),
             aborted_transactions: None,
             records: Some(Records::new()),
+            preferred_read_replica: outcome.nearer.unwrap_or(BrokerId::NONE).get(),
             ..PartitionData::default()
         };
         if let Some(diverging) = &read.diverging {

@@ -90,11 +90,15 @@ impl Copying {
         self.partition.with_log(work).unwrap_or(Err(MoveError::Gone))
     }
 
-    /// Copies one chunk; at the end makes the copy durable.
-    pub(crate) fn step(&self, copy: &mut PartitionLog) -> Result<Copied, MoveError> {
+    /// Copies one chunk of at most so many bytes, or one batch; at the end makes the copy durable.
+    pub(crate) fn step(
+        &self,
+        copy: &mut PartitionLog,
+        bytes_max: usize,
+    ) -> Result<Copied, MoveError> {
         let (chunk, log_start) = self.replica(|log| {
             let from = agree(log, copy, self.env.clock.wall_ms())?;
-            Ok((read(log, from)?, log.log_start_offset()))
+            Ok((read(log, from, bytes_max)?, log.log_start_offset()))
         })?;
         // The bytes are read without the lock.
         let bytes = self.append(copy, &chunk, log_start)?;
@@ -155,7 +159,7 @@ impl Copying {
             let mut copied: usize = 0;
             loop {
                 let from = agree(log, copy, now_ms)?;
-                let chunk = read(log, from)?;
+                let chunk = read(log, from, CHUNK_BYTES)?;
                 let bytes = self.append(copy, &chunk, log.log_start_offset())?;
                 if bytes == 0 {
                     break;
@@ -202,11 +206,11 @@ fn agree(log: &PartitionLog, copy: &mut PartitionLog, now_ms: i64) -> Result<Off
     Ok(copy.log_end_offset().max(log.log_start_offset()))
 }
 
-fn read(log: &mut PartitionLog, from: Offset) -> Result<FetchData, MoveError> {
+fn read(log: &mut PartitionLog, from: Offset, bytes_max: usize) -> Result<FetchData, MoveError> {
     let segment_bytes = usize::try_from(log.config().segment_bytes).unwrap_or(CHUNK_BYTES);
     let bounds = ReadBounds {
         offset_max: log.log_end_offset(),
-        bytes_max: CHUNK_BYTES.min(segment_bytes),
+        bytes_max: CHUNK_BYTES.min(segment_bytes).min(bytes_max),
         min_one_batch: true,
         with_aborted: false,
     };

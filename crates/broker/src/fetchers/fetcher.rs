@@ -13,7 +13,9 @@ use crate::peers::{Peer, PeerError};
 use futures_util::future::join_all;
 use keld_env::{Address, Monotonic};
 use keld_log::EpochEndOffset;
-use keld_replication::{Fetched, FollowerPosition, Partition, PartitionError, Truncated};
+use keld_replication::{
+    Allowance, Fetched, FollowerPosition, Partition, PartitionError, Truncated,
+};
 use keld_types::{BrokerId, ErrorCode, LeaderEpoch, Offset};
 use keld_wire::messages::fetch_response::PartitionData;
 use keld_wire::messages::{FetchRequest, FetchResponse};
@@ -74,6 +76,18 @@ struct Tracked {
     position: FollowerPosition,
     /// Not asked for before.
     until: Monotonic,
+    /// It had all that was committed at the last answer: it is not throttled.
+    is_in_sync: bool,
+}
+
+/// What is asked for in one request.
+#[derive(Default)]
+struct Wanted {
+    positions: BTreeMap<Key, FollowerPosition>,
+    /// Most bytes of the throttled ones.
+    throttled: BTreeMap<Key, i32>,
+    /// Others are left out because of the throttle for so long.
+    pause: Option<Duration>,
 }
 
 /// What a fetcher's task has.
@@ -127,18 +141,17 @@ impl Task {
         self.take_moves();
         self.flush().await;
         let now = self.now();
-        let ready = self.tracked.iter().filter(|(_, tracked)| tracked.until <= now);
-        let wanted: BTreeMap<Key, FollowerPosition> =
-            ready.map(|(key, tracked)| (*key, tracked.position)).collect();
-        if wanted.is_empty() {
-            return self.idle().await;
+        let wanted = self.wanted(now);
+        if wanted.positions.is_empty() {
+            return self.idle(now, wanted.pause).await;
         }
         let Some(peer) = self.peer() else {
-            self.delay_all(wanted.keys().copied().collect());
+            self.delay_all(wanted.positions.keys().copied().collect());
             return true;
         };
-        let wish = self.session.next(&wanted);
-        match self.ask(&peer, wish).await {
+        let wish = self.session.next(&wanted.positions);
+        let terms = self.terms(&wanted);
+        match self.ask(&peer, wish, terms).await {
             Outcome::Stopping => return false,
             Outcome::Interrupted => {
                 peer.disconnect();
@@ -148,11 +161,35 @@ impl Task {
                 tracing::debug!(leader = %self.fetcher.leader, %error, "fetch failed");
                 peer.disconnect();
                 self.session.restart();
-                self.delay_all(wanted.keys().copied().collect());
+                self.delay_all(wanted.positions.into_keys().collect());
             }
             Outcome::Answered(response) => self.take_answer(&peer, *response).await,
         }
         true
+    }
+
+    /// What is to be asked for now. To keep the ISR whole only those are throttled that are not in
+    /// sync: they share what is allowed, or are left out.
+    fn wanted(&self, now: Monotonic) -> Wanted {
+        let mut wanted = Wanted::default();
+        let allowance = self.node.throttles.follower.allowance(now);
+        for (key, tracked) in self.tracked.iter().filter(|(_, tracked)| tracked.until <= now) {
+            let is_throttled = allowance != Allowance::Unlimited
+                && !tracked.is_in_sync
+                && tracked.partition.is_throttled_following();
+            if is_throttled && let Some(pause) = allowance.pause() {
+                wanted.pause = Some(pause);
+                continue;
+            }
+            wanted.positions.insert(*key, tracked.position);
+            if is_throttled {
+                wanted.throttled.insert(*key, 0);
+            }
+        }
+        let share = allowance.bytes_max() / wanted.throttled.len().max(1);
+        let share = i32::try_from(share).unwrap_or(i32::MAX).max(1);
+        wanted.throttled.values_mut().for_each(|max| *max = share);
+        wanted
     }
 
     fn take_moves(&mut self) {
@@ -175,7 +212,10 @@ impl Task {
         let key = key_of(&partition);
         match partition.follower_position() {
             Ok(Some(position)) if position.leader == self.fetcher.leader => {
-                self.tracked.insert(key, Tracked { partition, position, until });
+                let is_in_sync = self.tracked.get(&key).is_some_and(|held| {
+                    held.is_in_sync && held.position.leader_epoch == position.leader_epoch
+                });
+                self.tracked.insert(key, Tracked { partition, position, until, is_in_sync });
             }
             Ok(_) => {
                 self.tracked.remove(&key);
@@ -227,9 +267,11 @@ impl Task {
         }
     }
 
-    /// Waits for partitions, or for the end of a back-off.
-    async fn idle(&mut self) -> bool {
-        let next = self.tracked.values().map(|tracked| tracked.until).min();
+    /// Waits for partitions, or for the end of a back-off or of a throttle's pause.
+    async fn idle(&mut self, now: Monotonic, pause: Option<Duration>) -> bool {
+        // Those that are ready are throttled.
+        let waiting = self.tracked.values().filter(|tracked| tracked.until > now);
+        let next = waiting.map(|tracked| tracked.until).min();
         let clock = Arc::clone(&self.node.env.clock);
         let fetcher = Arc::clone(&self.fetcher);
         let backed_off = async {
@@ -238,10 +280,18 @@ impl Task {
                 None => std::future::pending().await,
             }
         };
+        let node = Arc::clone(&self.node);
+        let throttled = async {
+            match pause {
+                Some(pause) => node.throttles.follower.wait(clock.as_ref(), pause).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             () = self.node.stopping.cancelled() => false,
             () = fetcher.has_moves.notified() => true,
             () = backed_off => true,
+            () = throttled => true,
         }
     }
 
@@ -260,17 +310,23 @@ impl Task {
         self.peer.clone()
     }
 
-    async fn ask(&mut self, peer: &Peer, wish: Wish) -> Outcome {
+    fn terms(&self, wanted: &Wanted) -> Terms {
         let config = self.node.config();
         let replication = &config.replication;
-        let terms = Terms {
+        // Those that are left out come in when their pause is over.
+        let pause = wanted.pause.and_then(|pause| i32::try_from(pause.as_millis()).ok());
+        Terms {
             replica: config.node_id,
             broker_epoch: self.node.broker_epoch(),
-            max_wait_ms: replication.replica_fetch_wait_max_ms,
+            max_wait_ms: replication.replica_fetch_wait_max_ms.min(pause.unwrap_or(i32::MAX)),
             min_bytes: replication.replica_fetch_min_bytes,
             max_bytes: replication.replica_fetch_response_max_bytes,
             partition_max_bytes: replication.replica_fetch_max_bytes,
-        };
+            throttled: wanted.throttled.clone(),
+        }
+    }
+
+    async fn ask(&mut self, peer: &Peer, wish: Wish, terms: Terms) -> Outcome {
         let wait = Duration::from_millis(u64::try_from(terms.max_wait_ms).unwrap_or(0));
         let unsupported = || PeerError::Unsupported { peer: peer.address().clone(), api: "Fetch" };
         let call = async {
@@ -356,8 +412,13 @@ impl Task {
         };
         match partition.append_fetched(asked, &fetched) {
             Ok(Some(appended)) => {
+                if appended.is_throttled {
+                    // Those in sync count too: the limit is for all that is fetched.
+                    self.node.throttles.follower.record(appended.bytes, self.now());
+                }
                 if let Some(tracked) = self.tracked.get_mut(key) {
                     tracked.position = appended.next;
+                    tracked.is_in_sync = fetched.high_watermark <= appended.next.fetch_offset;
                 }
             }
             Ok(None) => self.refresh(key, Duration::ZERO),

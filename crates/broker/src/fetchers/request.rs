@@ -22,7 +22,7 @@ pub(super) const LATEST: i64 = -1;
 pub(super) const EARLIEST: i64 = -2;
 
 /// How much, and for how long.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Terms {
     pub(super) replica: BrokerId,
     pub(super) broker_epoch: BrokerEpoch,
@@ -30,6 +30,8 @@ pub(super) struct Terms {
     pub(super) min_bytes: i32,
     pub(super) max_bytes: i32,
     pub(super) partition_max_bytes: i32,
+    /// Less of these, which are throttled.
+    pub(super) throttled: BTreeMap<Key, i32>,
 }
 
 fn by_topic<T>(items: impl IntoIterator<Item = (Key, T)>) -> Vec<(TopicId, Vec<T>)> {
@@ -49,7 +51,10 @@ pub(super) fn fetch(terms: &Terms, wish: &Wish, version: i16) -> FetchRequest {
             fetch_offset: at.fetch_offset.get(),
             last_fetched_epoch: at.last_fetched_epoch.map_or(-1, LeaderEpoch::get),
             log_start_offset: at.log_start.get(),
-            partition_max_bytes: terms.partition_max_bytes,
+            partition_max_bytes: terms
+                .throttled
+                .get(key)
+                .map_or(terms.partition_max_bytes, |max| terms.partition_max_bytes.min(*max)),
             ..FetchPartition::default()
         };
         (*key, partition)

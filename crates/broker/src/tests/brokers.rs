@@ -1,7 +1,9 @@
 //! Brokers under a controller that is another process: they register, keep their sessions, forward
 //! what clients ask, and hand over what they lead.
 
+mod racks;
 mod replication;
+mod throttles;
 
 use super::support::Client;
 use crate::node::Node;
@@ -28,6 +30,7 @@ struct Cluster {
     controller: (Process, Arc<Node>),
     brokers: BTreeMap<i32, (Process, Arc<Node>)>,
     client: Process,
+    options: Options,
 }
 
 fn host(id: i32) -> String {
@@ -67,20 +70,36 @@ fn formatted(id: i32) -> SimDisk {
     disk
 }
 
-fn start(simulation: &mut Simulation, id: i32, disk: SimDisk) -> (Process, Arc<Node>) {
+/// A broker's options besides those that all have.
+type Options = fn(i32) -> Vec<(&'static str, String)>;
+
+fn start(
+    simulation: &mut Simulation,
+    id: i32,
+    disk: SimDisk,
+    options: Options,
+) -> (Process, Arc<Node>) {
     let process = simulation.process_on(&host(id), disk);
-    let starting = Node::start(properties(id), process.env().clone());
+    let mut properties = properties(id);
+    for (name, value) in options(id) {
+        properties.set(name, value);
+    }
+    let starting = Node::start(properties, process.env().clone());
     let node = simulation.run(&process, starting).unwrap().unwrap();
     (process, node)
 }
 
 impl Cluster {
     fn new(count: i32) -> Self {
+        Self::with(count, |_| Vec::new())
+    }
+
+    fn with(count: i32, options: Options) -> Self {
         let mut simulation = Simulation::new(7);
-        let controller = start(&mut simulation, CONTROLLER, formatted(CONTROLLER));
+        let controller = start(&mut simulation, CONTROLLER, formatted(CONTROLLER), |_| Vec::new());
         let client = simulation.process("client");
         let brokers = BTreeMap::new();
-        let mut cluster = Self { simulation, controller, brokers, client };
+        let mut cluster = Self { simulation, controller, brokers, client, options };
         for id in 1..=count {
             cluster.start(id, formatted(id));
         }
@@ -89,7 +108,7 @@ impl Cluster {
     }
 
     fn start(&mut self, id: i32, disk: SimDisk) {
-        let started = start(&mut self.simulation, id, disk);
+        let started = start(&mut self.simulation, id, disk, self.options);
         self.brokers.insert(id, started);
     }
 

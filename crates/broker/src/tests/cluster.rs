@@ -380,6 +380,45 @@ fn a_replica_moves_between_directories_under_load_and_over_a_restart() {
     });
 }
 
+#[test]
+fn moves_between_directories_share_the_rate_that_is_asked_for() {
+    let rate = ("replica.alter.log.dirs.io.max.bytes.per.second", "1000000");
+    let world = World::with_dirs(&DIRS, &[rate, ("num.replica.alter.log.dirs.threads", "2")]);
+    for topic in ["t", "u"] {
+        world.create(topic, 1, &[]);
+    }
+    let took = world.talk(|env| async move {
+        let mut client = Client::connect(&env).await;
+        let value = "x".repeat(50_000);
+        for _ in 0..100 {
+            for topic in ["t", "u"] {
+                write(&mut client, topic, batch(&[&value])).await;
+            }
+        }
+        let began = env.clock.monotonic();
+        // Each to where it is not.
+        let found = dirs(&mut client).await;
+        for topic in ["t", "u"] {
+            let row = format!("{topic}-0");
+            let here = found.iter().position(|(_, _, rows)| rows.contains(&row)).unwrap();
+            let response = client.call(move_to(DIRS[1 - here], topic, &[0]), 2).await;
+            assert_eq!(response.results[0].partitions[0].error_code, ErrorCode::NONE);
+        }
+        loop {
+            env.clock.sleep_until(env.clock.monotonic() + Duration::from_millis(50)).await;
+            let found = dirs(&mut client).await;
+            if !found.iter().any(|(_, _, rows)| rows.iter().any(|row| row.contains('+'))) {
+                return env.clock.monotonic() - began;
+            }
+        }
+    });
+    // 10 MB; the first second may bring a megabyte at once.
+    let seconds = 8.5..=11.0;
+    assert!(seconds.contains(&took.as_secs_f64()), "{took:?}");
+    let text = world.node.metrics_text();
+    assert!(text.contains("bytes_per_second{throttle=\"log_dirs\"} 1000000"), "{text}");
+}
+
 /// What a disk holds after a crash within a move is served from one directory, whole.
 #[test]
 fn a_move_survives_a_crash_after_every_change_of_the_disk() {

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::listeners::require;
-use super::sections::{GROUP_RANGES, OF_LISTENERS, bound_names};
+use super::sections::{
+    BY_RACK, GROUP_RANGES, OF_LISTENERS, REPLICA_SELECTOR, bound_names, is_by_rack,
+};
 use super::{NodeConfig, ProcessRoles};
 use crate::definition::Scope;
 use crate::error::ConfigError;
@@ -111,6 +113,19 @@ pub(super) fn check_groups(parsed: &Parsed) -> Result<(), ConfigError> {
     Ok(())
 }
 
+/// Kafka loads whatever class is named here.
+fn check_replica_selector(parsed: &Parsed) -> Result<(), ConfigError> {
+    let selector = parsed.text_or_null(REPLICA_SELECTOR).unwrap_or_default();
+    if selector.trim().is_empty() || is_by_rack(selector) {
+        return Ok(());
+    }
+    Err(ConfigError::Refused {
+        name: REPLICA_SELECTOR.to_owned(),
+        value: selector.to_owned(),
+        reason: format!("it names Java code, which Keld cannot load; {BY_RACK} is built in"),
+    })
+}
+
 /// The rest of Kafka's rules between broker options.
 pub(super) fn check_values(parsed: &Parsed, log_dirs: &[PathBuf]) -> Result<(), ConfigError> {
     let text = |message: &'static str| move || message.to_owned();
@@ -161,6 +176,7 @@ pub(super) fn check_values(parsed: &Parsed, log_dirs: &[PathBuf]) -> Result<(), 
              max.compaction.lag.ms ({max})"
         )));
     }
+    check_replica_selector(parsed)?;
     check_connections(parsed)?;
     check_cordoned(parsed, log_dirs)
 }

@@ -387,6 +387,16 @@ impl TransactionConfig {
     }
 }
 
+/// The option that names what sends consumers to replicas.
+pub(super) const REPLICA_SELECTOR: &str = "replica.selector.class";
+/// The one selector there is: a replica of the consumer's rack, by the name of Kafka's class.
+pub(super) const BY_RACK: &str = "org.apache.kafka.common.replica.RackAwareReplicaSelector";
+
+/// Whether consumers are to be sent to a replica of their rack.
+pub(super) fn is_by_rack(selector: &str) -> bool {
+    selector.trim() == BY_RACK
+}
+
 /// Replication and the broker's lease.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReplicationConfig {
@@ -418,6 +428,38 @@ pub struct ReplicationConfig {
     pub leader_imbalance_check_interval_seconds: i64,
     /// How often leaderless partitions are looked at for an unclean election.
     pub unclean_leader_election_interval_ms: i64,
+    /// Consumers are sent to a replica of their rack.
+    pub selects_replica_by_rack: bool,
+    /// What leaders send to throttled replicas that are not in sync.
+    pub leader_throttle: ThrottleConfig,
+    /// What is fetched of throttled replicas that are not in sync.
+    pub follower_throttle: ThrottleConfig,
+    /// What is copied between log directories.
+    pub directory_throttle: ThrottleConfig,
+}
+
+/// A bound of bytes a second, and over which time it is held.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ThrottleConfig {
+    /// Bytes a second; `None` is unlimited.
+    pub rate: Option<u64>,
+    /// How many samples.
+    pub samples: u32,
+    /// Length of one.
+    pub sample_seconds: u32,
+}
+
+impl ThrottleConfig {
+    fn new(parsed: &Parsed, rate: &str, window: &str) -> Self {
+        let positive = |name: &str| u32::try_from(parsed.int(name)).unwrap_or(1).max(1);
+        Self {
+            rate: Some(parsed.long(rate))
+                .filter(|rate| *rate != i64::MAX)
+                .and_then(|rate| u64::try_from(rate).ok()),
+            samples: positive(&format!("{window}replication.quota.window.num")),
+            sample_seconds: positive(&format!("{window}replication.quota.window.size.seconds")),
+        }
+    }
 }
 
 impl ReplicationConfig {
@@ -440,6 +482,18 @@ impl ReplicationConfig {
             leader_imbalance_check_interval_seconds: parsed
                 .long("leader.imbalance.check.interval.seconds"),
             unclean_leader_election_interval_ms: parsed.long("unclean.leader.election.interval.ms"),
+            selects_replica_by_rack: parsed.text_or_null(REPLICA_SELECTOR).is_some_and(is_by_rack),
+            leader_throttle: ThrottleConfig::new(parsed, "leader.replication.throttled.rate", ""),
+            follower_throttle: ThrottleConfig::new(
+                parsed,
+                "follower.replication.throttled.rate",
+                "",
+            ),
+            directory_throttle: ThrottleConfig::new(
+                parsed,
+                "replica.alter.log.dirs.io.max.bytes.per.second",
+                "alter.log.dirs.",
+            ),
         }
     }
 }

@@ -252,3 +252,35 @@ fn connection_limits_by_address_and_listener() {
     assert_eq!(socket.max_connections_per_ip_overrides.get("host"), Some(&6));
     assert!(refusal("max.connections.per.ip.overrides=x").contains("key:value"));
 }
+
+#[test]
+fn consumers_are_sent_to_their_rack_by_the_name_of_kafkas_class() {
+    let by_rack = "replica.selector.class=org.apache.kafka.common.replica.RackAwareReplicaSelector";
+    let selects = |more: &str| read(more).unwrap().replication.selects_replica_by_rack;
+    assert!(selects(by_rack));
+    assert!(!selects("") && !selects("replica.selector.class="));
+    assert_eq!(
+        refusal("replica.selector.class=com.example.Nearest"),
+        "replica.selector.class=com.example.Nearest is not supported by Keld: it names Java code, \
+         which Keld cannot load; org.apache.kafka.common.replica.RackAwareReplicaSelector is built in"
+    );
+}
+
+#[test]
+fn throttles_have_a_rate_and_a_window_each() {
+    let throttles = |more: &str| {
+        let replication = read(more).unwrap().replication;
+        let throttles = [
+            replication.leader_throttle,
+            replication.follower_throttle,
+            replication.directory_throttle,
+        ];
+        throttles.map(|throttle| (throttle.rate, throttle.samples, throttle.sample_seconds))
+    };
+    assert_eq!(throttles(""), [(None, 11, 1); 3]);
+    let given = "leader.replication.throttled.rate=0\nfollower.replication.throttled.rate=7\n\
+                 replica.alter.log.dirs.io.max.bytes.per.second=9223372036854775807\n\
+                 replication.quota.window.num=3\n\
+                 alter.log.dirs.replication.quota.window.size.seconds=2";
+    assert_eq!(throttles(given), [(Some(0), 3, 1), (Some(7), 3, 1), (None, 11, 2)]);
+}

@@ -99,3 +99,18 @@ fn a_compacted_topic_rolls_within_its_compaction_lag() {
     assert_eq!(config.max_segment_ms(), 9);
     assert_eq!(config.cleanup_policy, CleanupPolicy { delete: false, compact: true });
 }
+
+#[test]
+fn throttled_replicas_are_all_or_those_listed() {
+    let throttled = |value: &str| {
+        let overrides = map(&[("follower.replication.throttled.replicas", value)]);
+        TopicConfig::resolve(&node(""), &overrides).follower_throttled_replicas
+    };
+    assert_eq!(throttled("*"), ThrottledReplicas::All);
+    assert_eq!(throttled(""), ThrottledReplicas::Listed(Vec::new()));
+    let replica = |partition, broker| (PartitionIndex::new(partition), BrokerId::new(broker));
+    let listed = ThrottledReplicas::Listed(vec![replica(0, 101), replica(1, 102)]);
+    assert_eq!(throttled("0:101, 1:102"), listed);
+    let defaults = TopicConfig::kafka_defaults();
+    assert_eq!(defaults.leader_throttled_replicas, ThrottledReplicas::Listed(Vec::new()));
+}

@@ -31,7 +31,11 @@ struct World {
 fn settings() -> Settings {
     // Segments so small that rounds meet rolled ones.
     let log = LogConfig { segment_bytes: 1500, ..LogConfig::default() };
-    Settings { log, min_insync_replicas: 1, counts_when: CountsWhen::Durable }
+    Settings {
+        log,
+        counts_when: CountsWhen::Durable,
+        ..crate::partition::tests::settings(i64::MAX, 1)
+    }
 }
 
 fn name(index: usize) -> TopicPartition {

@@ -23,7 +23,13 @@ pub(crate) struct World {
 
 pub(crate) fn settings(flush_messages: i64, min_insync_replicas: usize) -> Settings {
     let log = LogConfig { flush_messages, ..LogConfig::default() };
-    Settings { log, min_insync_replicas, counts_when: CountsWhen::Appended }
+    Settings {
+        log,
+        min_insync_replicas,
+        counts_when: CountsWhen::Appended,
+        throttled_leading: ThrottledPartitions::None,
+        throttled_following: ThrottledPartitions::None,
+    }
 }
 
 pub(crate) fn world(settings: Settings) -> World {

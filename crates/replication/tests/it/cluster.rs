@@ -10,9 +10,9 @@ use keld_log::{
 use keld_metadata::{LeaderRecoveryState, PartitionRegistration};
 use keld_record::{BatchBuilder, Compression};
 use keld_replication::{
-    Append, Appended, BrokerStatus, Committed, Committers, CountsWhen, FollowerFetch,
+    Allowance, Append, Appended, BrokerStatus, Committed, Committers, CountsWhen, FollowerFetch,
     FollowerPosition, IsrChange, Offsets, Partition, PartitionError, Peers, Read, ReadFrom,
-    ReadRequest, Settings, Waiting,
+    ReadRequest, Settings, ThrottledPartitions, Waiting,
 };
 use keld_types::{
     BrokerEpoch, BrokerId, ClusterId, DirectoryId, LeaderEpoch, Offset, PartitionEpoch,
@@ -103,6 +103,8 @@ impl Cluster {
             log: LogConfig { segment_bytes: 4096, ..LogConfig::default() },
             min_insync_replicas: min_isr,
             counts_when,
+            throttled_leading: ThrottledPartitions::None,
+            throttled_following: ThrottledPartitions::None,
         };
         let mut cluster = Self {
             simulation: Simulation::new(7),
@@ -249,7 +251,7 @@ impl Cluster {
             arrived_ms: Some(i64::try_from(now.as_millis()).unwrap()),
         };
         let Read { offsets, data, diverging, .. } =
-            leader.read_as_follower(&request, &fetch, Waiting::Allowed)?;
+            leader.read_as_follower(&request, &fetch, Allowance::Unlimited, Waiting::Allowed)?;
         let records = data.map(|data| data.read_all().unwrap()).unwrap_or_default();
         Ok(Answer { asked, records, offsets, diverging })
     }

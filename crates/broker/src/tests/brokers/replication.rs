@@ -8,10 +8,10 @@ use keld_replication::Partition;
 use keld_types::{Offset, PartitionIndex};
 use std::sync::Arc;
 
-const ALL: i16 = -1;
+pub(super) const ALL: i16 = -1;
 
 impl Cluster {
-    fn replica(&self, broker: i32) -> Option<Arc<Partition>> {
+    pub(super) fn replica(&self, broker: i32) -> Option<Arc<Partition>> {
         self.brokers[&broker].1.partitions.partition("t", PartitionIndex::new(0))
     }
 
@@ -33,7 +33,7 @@ impl Cluster {
         self.replica(broker).unwrap().with_log(read).unwrap()
     }
 
-    fn produce(&self, broker: i32, value: &str, acks: i16) -> (ErrorCode, i64) {
+    pub(super) fn produce(&self, broker: i32, value: &str, acks: i16) -> (ErrorCode, i64) {
         use wire::produce_request as request;
         let partition = request::PartitionProduceData {
             index: 0,
@@ -63,7 +63,7 @@ impl Cluster {
         });
     }
 
-    fn wait_isr(&self, at: i32, isr: &[i32]) {
+    pub(super) fn wait_isr(&self, at: i32, isr: &[i32]) {
         self.wait("the ISR is whole", |cluster| {
             let mut known: Vec<i32> = cluster.known(at, 0).isr.iter().map(|id| id.get()).collect();
             known.sort_unstable();
