@@ -129,18 +129,72 @@ impl Compression {
         scratch: &mut Vec<u8>,
         bytes_max: u64,
     ) -> io::Result<usize> {
-        match self {
-            Self::Lz4 => lz4::decompress_over(input, scratch, bytes_max),
+        self.decompress_over_in_pieces(input, scratch, bytes_max, &mut Vec::new())
+    }
+
+    /// The same, and says where each piece ends that
+    /// [`decompress_pieces_over`](Self::decompress_pieces_over) could leave out: for LZ4 its blocks,
+    /// for other codecs the whole.
+    pub fn decompress_over_in_pieces(
+        self,
+        input: &[u8],
+        scratch: &mut Vec<u8>,
+        bytes_max: u64,
+        ends: &mut Vec<usize>,
+    ) -> io::Result<usize> {
+        ends.clear();
+        let length = match self {
+            Self::Lz4 => return lz4::decompress_over(input, scratch, bytes_max, ends),
             Self::None => {
                 scratch.clear();
                 scratch.extend_from_slice(input);
-                Ok(input.len())
+                input.len()
             }
             Self::Gzip | Self::Snappy | Self::Zstd => {
-                self.decoder(Bytes::copy_from_slice(input), bytes_max)?.fill_all(scratch)
+                self.decoder(Bytes::copy_from_slice(input), bytes_max)?.fill_all(scratch)?
+            }
+        };
+        ends.push(length);
+        Ok(length)
+    }
+
+    /// Decompresses those pieces of a payload that are wanted, each to where it lies in the whole.
+    /// The pieces are those that
+    /// [`decompress_over_in_pieces`](Self::decompress_over_in_pieces) found in the same payload: one
+    /// that has another length is an error. What is in `scratch` where a piece was left out means
+    /// nothing.
+    pub fn decompress_pieces_over(
+        self,
+        input: &[u8],
+        scratch: &mut Vec<u8>,
+        pieces: impl IntoIterator<Item = Piece>,
+    ) -> io::Result<()> {
+        let mut pieces = pieces.into_iter();
+        match (self, pieces.next()) {
+            (_, None) => Ok(()),
+            (Self::Lz4, Some(first)) => {
+                let pieces = std::iter::once(first).chain(pieces);
+                lz4::decompress_pieces_over(input, scratch, pieces)
+            }
+            (Self::None | Self::Gzip | Self::Snappy | Self::Zstd, Some(whole)) => {
+                let length = self.decompress_over(input, scratch, whole.end as u64)?;
+                if length == whole.end && pieces.next().is_none() {
+                    Ok(())
+                } else {
+                    Err(invalid(format!("{self} of another length than before")))
+                }
             }
         }
     }
+}
+
+/// A piece of a payload; see [`Compression::decompress_pieces_over`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Piece {
+    /// Where it ends in the decompressed payload; it begins where the one before it ends.
+    pub end: usize,
+    /// Whether it is to be decompressed.
+    pub is_wanted: bool,
 }
 
 impl fmt::Display for Compression {

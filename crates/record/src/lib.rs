@@ -24,7 +24,7 @@ mod varint;
 pub use attributes::{Attributes, TimestampType};
 pub use batch::{Batches, RecordBatch, batches};
 pub use builder::{BatchBuilder, BatchProducer, BuildError};
-pub use compression::{Compression, CompressionLevel, CompressionWithLevel};
+pub use compression::{Compression, CompressionLevel, CompressionWithLevel, Piece};
 pub use control::{ControlRecord, ControlRecordError, ControlRecordType, EndTxnMarker};
 pub use crc::{crc32c, crc32c_of_parts};
 pub use error::{BatchError, RecordError};

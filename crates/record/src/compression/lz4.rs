@@ -5,24 +5,63 @@
 //! content checksum is not looked at, and bytes after the first frame are left alone.
 
 use super::xxh32::xxh32;
-use super::{invalid, make_room};
+use super::{Piece, invalid, make_room};
 use crate::error::OutputBound;
 use bytes::{Buf, Bytes};
-use lz4_flex::frame::{BlockMode, BlockSize, FrameEncoder, FrameInfo};
-use std::io::{self, Write};
+use lz4_flex::block::{CompressTable, compress_into_with_table, get_maximum_output_size};
+use std::cell::Cell;
+use std::io;
 
 const MAGIC: u32 = 0x184D_2204;
 const UNCOMPRESSED_BLOCK: u32 = 0x8000_0000;
+/// What every frame that is written begins with: magic, version 1 with independent blocks, blocks
+/// of 64 KiB, and the checksum of those two bytes.
+const HEAD: [u8; 7] = [0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82];
+const END_MARK: [u8; 4] = [0; 4];
+const BLOCK_BYTES: usize = 64 << 10;
 /// An LZ4 block cannot grow by more than this factor, plus a little for its last literals.
 const RATIO_MAX: usize = 255;
 
+thread_local! {
+    /// The compressor of the last frame: 16 KiB of table and a block.
+    static KEPT: Cell<Option<Box<Compressor>>> = const { Cell::new(None) };
+}
+
+struct Compressor {
+    table: CompressTable,
+    /// Room for a compressed block.
+    block: Vec<u8>,
+}
+
+impl Compressor {
+    fn new() -> Box<Self> {
+        let block = vec![0; get_maximum_output_size(BLOCK_BYTES)];
+        Box::new(Self { table: CompressTable::large(), block })
+    }
+
+    /// Appends a block, compressed unless that would make it longer.
+    fn append(&mut self, input: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
+        let length = compress_into_with_table(input, &mut self.block, &mut self.table)
+            .map_err(io::Error::other)?;
+        let (block, mark) = match self.block.get(..length) {
+            Some(block) if length < input.len() => (block, 0),
+            Some(_) | None => (input, UNCOMPRESSED_BLOCK),
+        };
+        let word = u32::try_from(block.len()).map_err(io::Error::other)? | mark;
+        out.extend_from_slice(&word.to_le_bytes());
+        out.extend_from_slice(block);
+        Ok(())
+    }
+}
+
 /// Compresses `input` into one frame at the end of `out`.
 pub(super) fn compress(input: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
-    let info = FrameInfo::new().block_mode(BlockMode::Independent).block_size(BlockSize::Max64KB);
-    let mut encoder = FrameEncoder::with_frame_info(info, out);
-    encoder.write_all(input)?;
-    encoder.finish()?;
-    Ok(())
+    let mut compressor = KEPT.take().unwrap_or_else(Compressor::new);
+    out.extend_from_slice(&HEAD);
+    let result = input.chunks(BLOCK_BYTES).try_for_each(|block| compressor.append(block, out));
+    out.extend_from_slice(&END_MARK);
+    KEPT.set(Some(compressor));
+    result
 }
 
 /// The blocks of one frame as a stream.
@@ -135,11 +174,13 @@ fn take_word(input: &mut &[u8]) -> io::Result<u32> {
     Ok(u32::from_le_bytes(*word))
 }
 
-/// Decompresses one frame over the start of `scratch`; see `Compression::decompress_over`.
+/// Decompresses one frame over the start of `scratch` and says where each of its blocks ends; see
+/// `Compression::decompress_over`.
 pub(super) fn decompress_over(
     mut input: &[u8],
     scratch: &mut Vec<u8>,
     bytes_max: u64,
+    ends: &mut Vec<usize>,
 ) -> io::Result<usize> {
     let frame = Descriptor::parse(input)?;
     input = input.get(frame.length..).unwrap_or_default();
@@ -149,11 +190,35 @@ pub(super) fn decompress_over(
         if filled as u64 > bytes_max {
             return Err(io::Error::other(OutputBound { bytes_max }));
         }
+        ends.push(filled);
     }
     if frame.has_content_checksum {
         take_word(&mut input)?;
     }
     Ok(filled)
+}
+
+/// Decompresses some blocks of a frame to where they lie in the whole; see
+/// `Compression::decompress_pieces_over`.
+pub(super) fn decompress_pieces_over(
+    mut input: &[u8],
+    scratch: &mut Vec<u8>,
+    pieces: impl Iterator<Item = Piece>,
+) -> io::Result<()> {
+    let frame = Descriptor::parse(input)?;
+    input = input.get(frame.length..).unwrap_or_default();
+    let mut start = 0;
+    for piece in pieces {
+        let (data, is_compressed) = frame.take_block(&mut input)?.ok_or_else(truncated)?;
+        if piece.is_wanted {
+            let length = frame.put(data, is_compressed, scratch, start)?;
+            if start + length != piece.end {
+                return Err(invalid("LZ4 block of another length than before"));
+            }
+        }
+        start = piece.end;
+    }
+    Ok(())
 }
 
 impl Lz4Reader {
@@ -193,3 +258,6 @@ impl Lz4Reader {
 fn truncated() -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, "LZ4 frame is cut off")
 }
+
+#[cfg(test)]
+mod tests;

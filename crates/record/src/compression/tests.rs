@@ -1,7 +1,10 @@
 //! The codecs: round trips, foreign framings, hostile input.
 
 use super::*;
-use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
+use proptest::prelude::{
+    Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
+};
+use std::io::Read as _;
 
 const CODECS: [Compression; 4] =
     [Compression::Gzip, Compression::Snappy, Compression::Lz4, Compression::Zstd];
@@ -45,6 +48,37 @@ proptest! {
             let whole = codec.decompress(Bytes::copy_from_slice(cut), bytes_max);
             let over = codec.decompress_over(cut, &mut scratch, bytes_max);
             prop_assert_eq!(over.ok(), whole.ok().map(|out| out.len()), "{} cut off", codec);
+        }
+    }
+
+    #[test]
+    fn wanted_pieces_come_out_where_they_lie_in_the_whole(input in payloads(), wanted: u64) {
+        for codec in Compression::ALL {
+            let compressed = compress(codec, &input);
+            let (mut whole, mut ends) = (Vec::new(), Vec::new());
+            let length = codec
+                .decompress_over_in_pieces(&compressed, &mut whole, 1 << 20, &mut ends)
+                .expect("decompresses");
+            prop_assert_eq!(&whole[..length], &input[..], "{}", codec);
+            prop_assert_eq!(ends.last().copied().unwrap_or(0), input.len());
+            let pieces = ends.iter().enumerate().map(|(index, end)| {
+                Piece { end: *end, is_wanted: wanted >> (index % 64) & 1 == 1 }
+            });
+            let mut some = vec![0xa5; input.len()];
+            codec.decompress_pieces_over(&compressed, &mut some, pieces.clone()).expect("again");
+            let mut start = 0;
+            for piece in pieces {
+                let range = start..piece.end;
+                if piece.is_wanted {
+                    prop_assert_eq!(&some[range.clone()], &input[range], "{}", codec);
+                }
+                start = piece.end;
+            }
+            for other in [input.len() + 1, input.len().saturating_sub(1)] {
+                let piece = Piece { end: other, is_wanted: true };
+                let one = codec.decompress_pieces_over(&compressed, &mut some, [piece]);
+                prop_assert!(one.is_err() || other == input.len(), "{} {}", codec, other);
+            }
         }
     }
 
@@ -98,6 +132,23 @@ fn writes_the_framings_that_kafka_writes() {
     assert_eq!(snappy[..], *b"\x82SNAPPY\0\0\0\0\x01\0\0\0\x01\0\0\0\x03\x01\0x");
     assert!(compress(Compression::Gzip, b"x").starts_with(&[0x1f, 0x8b, 8]));
     assert!(compress(Compression::Zstd, b"x").starts_with(&[0x28, 0xb5, 0x2f, 0xfd]));
+}
+
+#[test]
+fn lz4_frames_are_what_another_reader_takes_for_frames() {
+    let words = b"page_view,checkout,null,\"country\":\"DE\",".repeat(7_000);
+    let random: Vec<u8> = (0..200_000u64)
+        .map(|n| (n.wrapping_mul(n).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33) as u8)
+        .collect();
+    for input in [&words[..], &random, &words[..65_536], &words[..65_537], b"", b"short"] {
+        let mut out = b"left alone".to_vec();
+        CompressionWithLevel::from(Compression::Lz4).compress(input, &mut out).expect("compresses");
+        let frame = out.strip_prefix(b"left alone").expect("appended");
+        let mut read = Vec::new();
+        lz4_flex::frame::FrameDecoder::new(frame).read_to_end(&mut read).expect("a frame");
+        assert!(read == input, "{} bytes", input.len());
+        assert!(frame.len() <= input.len() + 11 + 4 * (1 + input.len() / 65_536));
+    }
 }
 
 #[test]
