@@ -10,12 +10,14 @@
 //! stay are copied as bytes.
 
 use super::map::KeyMap;
-use super::records::{BadRecord, take_record};
+use super::outline::{Islands, Outline};
+use super::records::{BadRecord, RecordView, take_record};
 use super::winners::Winners;
 use keld_record::{BatchHeader, CompressionWithLevel, HEADER_LENGTH, TimestampType};
 use keld_types::{Offset, ProducerEpoch, ProducerId};
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 
 /// Where the last state of a producer stands in the log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,9 +90,19 @@ impl From<Nothing> for Decision {
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     /// Runs of records that stay, as ranges of the records' bytes.
-    runs: Vec<std::ops::Range<usize>>,
+    runs: Vec<Range<usize>>,
     records: Vec<u8>,
     pub(crate) counts: Counts,
+}
+
+/// The records of a batch, as far as they were decompressed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Payload<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// Where there are records; what lies between means nothing.
+    pub(crate) islands: &'a [Range<usize>],
+    /// Whether those are all.
+    pub(crate) is_whole: bool,
 }
 
 /// What came of a look.
@@ -186,12 +198,23 @@ impl Rules {
         })
     }
 
-    /// Looks at the records, which are `payload` decompressed, and writes the batch anew to the end
-    /// of `out` if it must be.
+    /// Where the records that may stay lie, if that is known.
+    pub(crate) fn islands(
+        &self,
+        header: &BatchHeader,
+        look: Look,
+        outline: Option<&Outline>,
+    ) -> Option<Islands> {
+        let outline = outline.filter(|_| look.which == Which::Winners)?;
+        self.winners.as_ref().map(|winners| outline.islands(header, winners))
+    }
+
+    /// Looks at the records, which are in `payload` decompressed, and writes the batch anew to the
+    /// end of `out` if it must be.
     pub(crate) fn look(
         &self,
         header: &BatchHeader,
-        payload: &[u8],
+        payload: Payload<'_>,
         look: Look,
         scratch: &mut Scratch,
         out: &mut Vec<u8>,
@@ -199,47 +222,33 @@ impl Rules {
         let horizon = header.delete_horizon_ms();
         let is_log_append_time = header.timestamp_type() == TimestampType::LogAppendTime;
         scratch.runs.clear();
-        let mut rest = payload;
-        let (mut kept, mut has_tombstone, mut max_timestamp) = (0, false, i64::MIN);
-        for _ in 0..header.record_count {
-            let start = payload.len() - rest.len();
-            let record = take_record(&mut rest)?;
-            let offset = header.base_offset + i64::from(record.offset_delta);
-            let stays = match look.which {
-                Which::All => true,
-                Which::Winners => self.winners.as_ref().is_some_and(|w| w.has(offset)),
-                Which::ByKey if offset >= self.mapped_end => true,
-                Which::ByKey => match record.key {
-                    Some(key) => {
-                        let is_newest =
-                            self.map.get(key).is_none_or(|newest| offset >= newest.offset);
-                        let is_visible =
-                            !record.is_tombstone || horizon.is_none_or(|at| self.now_ms < at);
-                        is_newest && is_visible
-                    }
-                    None => {
-                        scratch.counts.keyless += 1;
-                        false
-                    }
-                },
-            };
-            if !stays {
-                continue;
-            }
-            kept += 1;
-            has_tombstone |= record.is_tombstone;
-            max_timestamp =
-                max_timestamp.max(header.base_timestamp.wrapping_add(record.timestamp_delta));
-            let end = start + record.bytes.len();
-            match scratch.runs.last_mut() {
-                Some(run) if run.end == start => run.end = end,
-                Some(_) | None => scratch.runs.push(start..end),
+        let (mut read, mut kept) = (0, 0);
+        let (mut has_tombstone, mut max_timestamp) = (false, i64::MIN);
+        for island in payload.islands {
+            let mut rest = payload.bytes.get(island.clone()).ok_or(FilterError::Records)?;
+            while !rest.is_empty() {
+                let start = island.end - rest.len();
+                let record = take_record(&mut rest)?;
+                read += 1;
+                let offset = header.base_offset + i64::from(record.offset_delta);
+                if !self.stays(look.which, offset, &record, horizon, &mut scratch.counts) {
+                    continue;
+                }
+                kept += 1;
+                has_tombstone |= record.is_tombstone;
+                max_timestamp =
+                    max_timestamp.max(header.base_timestamp.wrapping_add(record.timestamp_delta));
+                let end = start + record.bytes.len();
+                match scratch.runs.last_mut() {
+                    Some(run) if run.end == start => run.end = end,
+                    Some(_) | None => scratch.runs.push(start..end),
+                }
             }
         }
-        if !rest.is_empty() {
+        if read > header.record_count || (payload.is_whole && read < header.record_count) {
             return Err(FilterError::Records);
         }
-        scratch.counts.read += u64::try_from(header.record_count).unwrap_or(0);
+        scratch.counts.read += u64::try_from(read).unwrap_or(0);
         scratch.counts.kept += u64::try_from(kept).unwrap_or(0);
         if kept == 0 {
             return Ok(Looked::Decided(look.nothing.into()));
@@ -256,9 +265,37 @@ impl Rules {
             new.base_timestamp = self.now_ms.saturating_add(self.delete_retention_ms);
             new.attributes = header.attributes.with_delete_horizon(true);
         }
-        scratch.collect(header, &new, payload)?;
+        scratch.collect(header, &new, payload.bytes)?;
         write(&mut new, &scratch.records, out)?;
         Ok(Looked::Written(new))
+    }
+
+    #[inline]
+    fn stays(
+        &self,
+        which: Which,
+        offset: Offset,
+        record: &RecordView<'_>,
+        horizon: Option<i64>,
+        counts: &mut Counts,
+    ) -> bool {
+        match which {
+            Which::All => true,
+            Which::Winners => self.winners.as_ref().is_some_and(|winners| winners.has(offset)),
+            Which::ByKey if offset >= self.mapped_end => true,
+            Which::ByKey => match record.key {
+                Some(key) => {
+                    let is_newest = self.map.get(key).is_none_or(|newest| offset >= newest.offset);
+                    let is_visible =
+                        !record.is_tombstone || horizon.is_none_or(|at| self.now_ms < at);
+                    is_newest && is_visible
+                }
+                None => {
+                    counts.keyless += 1;
+                    false
+                }
+            },
+        }
     }
 }
 

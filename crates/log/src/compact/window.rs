@@ -4,6 +4,10 @@ use keld_env::File;
 use std::io;
 use std::ops::Range;
 
+/// Where more bytes than this were passed by unread, the next batch may well be passed by, too:
+/// only so much is read for its header.
+const PEEK_BYTES: usize = 16 << 10;
+
 /// The part of a file that is in memory.
 #[derive(Debug)]
 pub(crate) struct Window {
@@ -53,7 +57,8 @@ impl Window {
     }
 
     fn fill(&mut self, file: &dyn File, at: u64, least: usize, end: u64) -> io::Result<()> {
-        let wanted = least.max(self.chunk);
+        let leaps = at > self.held.end + PEEK_BYTES as u64;
+        let wanted = least.max(if leaps { PEEK_BYTES.min(self.chunk) } else { self.chunk });
         if self.buffer.len() < wanted {
             self.buffer.resize(wanted, 0);
         }
@@ -66,7 +71,7 @@ impl Window {
             filled = to - from;
         }
         let room = usize::try_from(end.saturating_sub(at)).unwrap_or(usize::MAX);
-        let stop = room.min(self.buffer.len());
+        let stop = room.min(wanted);
         if let Some(free) = self.buffer.get_mut(filled..stop) {
             let read = file.read_at(free, at + filled as u64)?;
             self.read += read as u64;
@@ -104,5 +109,26 @@ mod tests {
         assert_eq!(window.take_read(), 0);
         window.reset();
         assert_eq!(window.get(file.as_ref(), 5, 2, 10_000).unwrap(), &content[5..7]);
+    }
+
+    #[test]
+    fn reads_little_of_what_is_passed_by() {
+        let content: Vec<u8> = (0..2_000_000u32).map(|n| (n % 251) as u8).collect();
+        let file = SimDisk::new().open(Path::new("/x"), OpenMode::CreateNew).unwrap();
+        file.write_all_at(&mut [io::IoSlice::new(&content)], 0).unwrap();
+        let mut window = Window::new(256 << 10);
+        let mut get = |position: usize, length: usize| {
+            let got = window.get(file.as_ref(), position as u64, length, 2_000_000).unwrap();
+            assert_eq!(got, &content[position..position + length]);
+            window.take_read()
+        };
+        assert_eq!(get(0, 61), 256 << 10, "from the start");
+        assert_eq!(get(200_000, 61), 0, "is there");
+        assert_eq!(get(400_000, 61), 16 << 10, "was leapt to");
+        assert_eq!(get(600_000, 61), 16 << 10);
+        assert_eq!(get(600_000, 200_000), (256 - 16) << 10, "is wanted whole");
+        assert_eq!(get(800_000, 61), 0);
+        assert_eq!(get(860_000, 10_000), (256 << 10) - 2_144, "goes on without a leap");
+        assert_eq!(get(1_200_000, 300_000), 300_000, "is wanted whole at once");
     }
 }
