@@ -137,10 +137,22 @@ impl Process {
         &self.disk
     }
 
+    /// Stops the process as SIGSTOP does: nothing of it runs, and its kernel goes on.
+    pub fn stop(&self) {
+        self.executor.stop(self.id);
+    }
+
+    /// Lets a stopped process go on, as SIGCONT does.
+    pub fn go_on(&self) {
+        self.executor.go_on(self.id);
+    }
+
     /// Kills the process as `kill -9` does: tasks end, connections close, the disk keeps what was
     /// written. Returns the disk for the next process.
     pub fn kill(self) -> SimDisk {
         self.executor.kill(self.id);
+        // Whatever still holds them: the kernel closes what a process leaves.
+        self.net.stop_listening(&self.host);
         self.disk.crashed(Crash::Killed)
     }
 

@@ -1,12 +1,13 @@
 //! The deterministic executor: one thread, ready tasks picked by the seed, time moved when idle.
 //!
 //! Tasks belong to processes. Killing a process drops its tasks at once; what they had written to
-//! their disk and network stays as those seams say.
+//! their disk and network stays as those seams say. The tasks of a process that is stopped wait, as
+//! ready as they are, until it goes on.
 
 use super::clock::SimClock;
 use super::random::SplitMix;
 use crate::spawn::{BoxFuture, Spawn};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
@@ -46,7 +47,12 @@ impl std::fmt::Debug for Executor {
 
 struct Shared {
     tasks: BTreeMap<u64, Task>,
-    ready: Vec<u64>,
+    /// In the order of the numbers: in which order they were woken must not matter, because where
+    /// several wait for one thing (`tokio::sync::watch`) tokio wakes them in an order of its own.
+    ready: BTreeSet<u64>,
+    /// Ready tasks of processes that are stopped.
+    held: BTreeSet<u64>,
+    stopped: BTreeSet<ProcessId>,
     next_task: u64,
     random: SplitMix,
     steps: u64,
@@ -76,8 +82,16 @@ impl Shared {
             && !task.queued
         {
             task.queued = true;
-            self.ready.push(id);
+            if self.stopped.contains(&task.process) {
+                self.held.insert(id);
+            } else {
+                self.ready.insert(id);
+            }
         }
+    }
+
+    fn process_of(&self, id: u64) -> Option<ProcessId> {
+        self.tasks.get(&id).map(|task| task.process)
     }
 }
 
@@ -89,7 +103,9 @@ impl Executor {
     pub(super) fn new(seed: u64, clock: SimClock) -> Self {
         let shared = Shared {
             tasks: BTreeMap::new(),
-            ready: Vec::new(),
+            ready: BTreeSet::new(),
+            held: BTreeSet::new(),
+            stopped: BTreeSet::new(),
             next_task: 0,
             random: SplitMix::new(seed),
             steps: 0,
@@ -121,6 +137,27 @@ impl Executor {
         drop(dropped);
     }
 
+    /// Lets no task of a process run until it goes on.
+    pub(super) fn stop(&self, process: ProcessId) {
+        let mut shared = lock(&self.shared);
+        shared.stopped.insert(process);
+        let ready = std::mem::take(&mut shared.ready);
+        let is_held = |id: &u64| shared.process_of(*id) == Some(process);
+        let (held, ready): (BTreeSet<u64>, BTreeSet<u64>) = ready.into_iter().partition(is_held);
+        shared.ready = ready;
+        shared.held.extend(held);
+    }
+
+    pub(super) fn go_on(&self, process: ProcessId) {
+        let mut shared = lock(&self.shared);
+        shared.stopped.remove(&process);
+        let held = std::mem::take(&mut shared.held);
+        let is_ready = |id: &u64| shared.process_of(*id) == Some(process);
+        let (ready, held): (BTreeSet<u64>, BTreeSet<u64>) = held.into_iter().partition(is_ready);
+        shared.held = held;
+        shared.ready.extend(ready);
+    }
+
     /// Runs one ready task; false when none is ready.
     fn step(&self) -> bool {
         let (id, mut future) = loop {
@@ -130,7 +167,8 @@ impl Executor {
             }
             let count = shared.ready.len() as u64;
             let pick = shared.random.below(count) as usize;
-            let id = shared.ready.swap_remove(pick);
+            let Some(id) = shared.ready.iter().nth(pick).copied() else { return false };
+            shared.ready.remove(&id);
             let Some(task) = shared.tasks.get_mut(&id) else { continue };
             task.queued = false;
             // Absent means that a task runs the executor it runs on: not supported, skipped.

@@ -155,11 +155,22 @@ impl SimNet {
         wakers.into_iter().for_each(Waker::wake);
     }
 
+    /// Ends all listeners of a host.
+    pub(super) fn stop_listening(&self, host: &str) {
+        let mut shared = self.shared();
+        let all = std::mem::take(&mut shared.listeners);
+        let (gone, kept): (BTreeMap<_, _>, _) =
+            all.into_iter().partition(|((name, _), _)| name == host);
+        shared.listeners = kept;
+        drop(shared);
+        // Outside of the lock: streams in the backlog close when dropped.
+        drop(gone);
+    }
+
     /// The host's power fails: its listeners vanish, and its peers hear nothing more.
     pub fn power_off(&self, host: &str) {
-        let mut shared = self.shared();
-        shared.dead.insert(host.to_owned());
-        shared.listeners.retain(|(name, _), _| name != host);
+        self.shared().dead.insert(host.to_owned());
+        self.stop_listening(host);
     }
 
     /// The host is back; connections of its former life are answered with a reset.

@@ -91,3 +91,31 @@ fn simulated_time_passes_only_when_nothing_can_run() {
     });
     assert_eq!(waited.unwrap(), Duration::from_secs(86_400));
 }
+
+#[test]
+fn the_order_in_which_tasks_are_woken_does_not_matter() {
+    let order_of = |backwards: bool| {
+        let mut simulation = Simulation::new(5);
+        let process = simulation.process("a");
+        let order = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let mut senders = Vec::new();
+        for number in 0..8 {
+            let (sender, receiver) = oneshot::channel::<()>();
+            let order = Arc::clone(&order);
+            let task = async move {
+                receiver.await.ok();
+                order.lock().unwrap().push(number);
+            };
+            process.env().spawn.spawn("wait", Box::pin(task));
+            senders.push(sender);
+        }
+        simulation.run_for(Duration::from_millis(1)).unwrap();
+        if backwards {
+            senders.reverse();
+        }
+        senders.into_iter().for_each(|sender| sender.send(()).unwrap());
+        simulation.run_for(Duration::from_millis(1)).unwrap();
+        order.lock().unwrap().clone()
+    };
+    assert_eq!(order_of(false), order_of(true));
+}
