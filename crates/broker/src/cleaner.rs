@@ -348,6 +348,7 @@ impl Node {
             state.paid_until
         };
         tokio::select! {
+            biased;
             () = self.stopping.cancelled() => {}
             () = self.env.clock.sleep_until(until) => {}
         }

@@ -36,6 +36,7 @@ impl Node {
                 ActiveController::Remote { .. } => {
                     let left = deadline.saturating_sub(clock.monotonic());
                     tokio::select! {
+                        biased;
                         reply = self.ask_remote(command.clone(), left) => reply,
                         // The one that was asked may be the reason for the change.
                         _ = controllers.changed() => continue,
@@ -51,6 +52,7 @@ impl Node {
                 return reply;
             }
             tokio::select! {
+                biased;
                 _ = controllers.changed() => {}
                 () = clock.sleep_until((clock.monotonic() + RETRY_PAUSE).min(deadline)) => {}
             }

@@ -283,6 +283,7 @@ impl Node {
             let allowance = throttle.allowance(self.env.clock.monotonic());
             let Some(pause) = allowance.pause() else { return allowance.bytes_max() };
             tokio::select! {
+                biased;
                 () = begun.cancelled.cancelled() => return 0,
                 () = throttle.wait(self.env.clock.as_ref(), pause) => {}
             }

@@ -140,6 +140,7 @@ async fn register_controller(node: Arc<Node>) {
             }
         }
         tokio::select! {
+            biased;
             () = node.stopping.cancelled() => return,
             _ = published.changed() => {}
             () = clock.sleep_until(clock.monotonic() + Duration::from_secs(1)) => {}
@@ -176,6 +177,7 @@ impl Node {
             let left = deadline.saturating_sub(clock.monotonic());
             let asked = self.decide_within(Command::RegisterBroker(request), left);
             let reply = tokio::select! {
+                biased;
                 () = self.stopping.cancelled() => return false,
                 reply = asked => reply,
             };
@@ -194,6 +196,7 @@ impl Node {
             }
             tracing::warn!(error, "the broker is not registered yet");
             tokio::select! {
+                biased;
                 () = self.stopping.cancelled() => return false,
                 () = clock.sleep_until(clock.monotonic() + REGISTRATION_PAUSE) => {}
             }
@@ -209,6 +212,7 @@ impl Node {
             let interval = Duration::from_millis(u64::try_from(interval_ms).unwrap_or(1).max(1));
             let beat = self.beat(false, interval);
             let answer = tokio::select! {
+                biased;
                 () = self.lifecycle.leaving.cancelled() => return,
                 answer = beat => answer,
             };
@@ -230,6 +234,7 @@ impl Node {
             let is_fenced = *self.lifecycle.known_standing() == Standing::Fenced;
             let until = clock.monotonic() + pause;
             tokio::select! {
+                biased;
                 () = self.lifecycle.leaving.cancelled() => return,
                 () = self.lifecycle.wake.notified() => {}
                 // Unfencing waits for what the image has.

@@ -272,6 +272,7 @@ impl Node {
         let quorum =
             async { quorum.wait_for(Option::is_some).await.ok().and_then(|reason| reason.clone()) };
         let reason = tokio::select! {
+            biased;
             reason = own => reason,
             reason = quorum => reason,
         };

@@ -96,6 +96,7 @@ async fn supported_by(node: &Node, voter: &Voter) -> Result<KRaftVersionFeature,
     let timeout = u64::try_from(config.quorum.request_timeout_ms).unwrap_or(0);
     let until = node.env.clock.monotonic() + std::time::Duration::from_millis(timeout);
     let asked = tokio::select! {
+        biased;
         asked = peer.supported_feature("kraft.version") => asked.map_err(|error| error.to_string()),
         () = node.env.clock.sleep_until(until) => Err("it does not answer".to_owned()),
     };

@@ -257,6 +257,7 @@ impl Task {
             return;
         }
         tokio::select! {
+            biased;
             () = self.node.stopping.cancelled() => return,
             _ = join_all(flushes) => {}
         }
@@ -288,6 +289,7 @@ impl Task {
             }
         };
         tokio::select! {
+            biased;
             () = self.node.stopping.cancelled() => false,
             () = fetcher.has_moves.notified() => true,
             () = backed_off => true,

@@ -74,6 +74,7 @@ impl IsrChanges {
             self.queue().waiting.extend(again);
             let clock = &node.env.clock;
             tokio::select! {
+                biased;
                 () = node.stopping.cancelled() => {}
                 () = clock.sleep_until(clock.monotonic() + RETRY_PAUSE) => {}
             }

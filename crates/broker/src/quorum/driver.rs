@@ -169,6 +169,7 @@ impl Driver {
         let mut answers = 0;
         while goes_on && answers < lock(&self.core).others() {
             let event = tokio::select! {
+                biased;
                 event = self.inbox.events.recv() => event,
                 () = env.clock.sleep_until(until) => None,
             };
