@@ -4,7 +4,7 @@ use super::{BrokerId, Cluster, Duration, ErrorCode, host, wire};
 use crate::tests::support::batch;
 use bytes::Bytes;
 use keld_log::{PartitionLog, ReadBounds};
-use keld_replication::Partition;
+use keld_replication::{Partition, Role};
 use keld_types::{Offset, PartitionIndex};
 use std::sync::Arc;
 
@@ -107,6 +107,32 @@ fn a_leader_that_dies_is_replaced_and_comes_back_into_the_isr() {
     cluster.wait_isr(2, &[1, 2, 3]);
     assert_eq!(cluster.produce(2, "together", ALL), (ErrorCode::NONE, 2));
     cluster.wait_equal(&[1, 2, 3], 3);
+}
+
+/// It may have lost records, and the controller has not heard of it yet.
+#[test]
+fn a_leader_that_comes_back_does_not_lead_before_it_is_registered() {
+    let mut cluster = Cluster::new(3);
+    cluster.create(1, &[&[1, 2, 3]]);
+    assert_eq!(cluster.produce(1, "before", ALL), (ErrorCode::NONE, 0));
+    let disk = cluster.kill(1);
+    cluster.start(1, disk);
+    // Its session from before the kill holds its registration up.
+    cluster.wait("it knows what it led", |cluster| cluster.replica(1).is_some());
+    assert_eq!(cluster.known(1, 0).leader, BrokerId::new(1));
+    let role = cluster.replica(1).unwrap().role();
+    assert!(matches!(role, Role::Follower { leader: BrokerId::NONE, .. }), "{role:?}");
+    assert_eq!(cluster.produce(1, "lost", 1).0, ErrorCode::NOT_LEADER_OR_FOLLOWER);
+    cluster.wait("it is registered", |cluster| {
+        cluster.brokers[&1].1.broker_epoch() == cluster.epoch(1)
+    });
+    cluster.wait("all are in sync, and their leader knows that", |cluster| {
+        let known = cluster.known(2, 0);
+        known.isr.len() == 3 && cluster.known(known.leader.get(), 0) == known
+    });
+    let leader = cluster.known(2, 0).leader.get();
+    assert_eq!(cluster.produce(leader, "after", ALL), (ErrorCode::NONE, 1));
+    cluster.wait_equal(&[1, 2, 3], 2);
 }
 
 #[test]
