@@ -9,13 +9,16 @@ use crate::partitions::TopicEntry;
 use crate::settings::settings_of;
 use keld_controller::{Command, Reply};
 use keld_log::PartitionLog;
-use keld_metadata::{ClusterImage, ConfigResource, ConfigResourceType, LoadedDelta, TopicImage};
+use keld_metadata::{
+    ClusterDelta, ClusterImage, ConfigResource, ConfigResourceType, LoadedDelta, TopicImage,
+};
 use keld_replication::{Applied, Partition, Settings};
 use keld_types::{BrokerId, DirectoryId, PartitionIndex, TopicId, TopicName, TopicPartition};
 use keld_wire::messages::AssignReplicasToDirsRequest;
 use keld_wire::messages::assign_replicas_to_dirs_request::{
     DirectoryData, PartitionData, TopicData,
 };
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -40,12 +43,11 @@ impl Node {
             self.reconfigure(after, &delta.changed_configs);
         }
         self.delete_topics(delta.deleted_topics.keys().copied().collect()).await;
-        let mut touched: BTreeMap<TopicId, BTreeSet<PartitionIndex>> = BTreeMap::new();
-        for changed in &delta.changed_partitions {
-            touched.entry(changed.topic_id).or_default().insert(changed.partition);
-        }
+        let touched = by_topic(delta);
         self.open_partitions(after, &touched).await;
         self.drop_replicas(after, &touched).await;
+        let loaded = &*self.roles_of_this_process(loaded);
+        let touched = by_topic(&loaded.delta);
         let applied = self.apply_registrations(after, &touched);
         self.tell_directories(after, &touched);
         self.image.store(Arc::new(after.clone()));
@@ -56,6 +58,28 @@ impl Node {
             hook(loaded);
         }
         self.image_changed.send_replace(after.provenance.offset);
+    }
+
+    /// What the metadata says of a broker before it has this process's registration is about the
+    /// process before, whose log this one may not have: it neither leads nor follows by that. With
+    /// the registration it takes all its roles at once.
+    fn roles_of_this_process<'a>(&self, loaded: &'a LoadedDelta) -> Cow<'a, LoadedDelta> {
+        let is_known = |image: &ClusterImage| {
+            let me = image.broker(self.config().node_id);
+            me.is_some_and(|broker| broker.incarnation_id == self.incarnation_id)
+        };
+        if !is_known(&loaded.after) {
+            let mut none = loaded.clone();
+            none.delta.changed_partitions.clear();
+            return Cow::Owned(none);
+        }
+        if is_known(&loaded.before) {
+            return Cow::Borrowed(loaded);
+        }
+        let all = LoadedDelta::from_empty(&loaded.after).delta.changed_partitions;
+        let mut complete = loaded.clone();
+        complete.delta.changed_partitions = all;
+        Cow::Owned(complete)
     }
 
     /// After the first image: what was found on the disk and belongs to no topic is set aside.
@@ -338,6 +362,14 @@ impl Node {
         }
         self.throttles.wake();
     }
+}
+
+fn by_topic(delta: &ClusterDelta) -> BTreeMap<TopicId, BTreeSet<PartitionIndex>> {
+    let mut touched: BTreeMap<TopicId, BTreeSet<PartitionIndex>> = BTreeMap::new();
+    for changed in &delta.changed_partitions {
+        touched.entry(changed.topic_id).or_default().insert(changed.partition);
+    }
+    touched
 }
 
 /// Makes one partition what the image says.
