@@ -261,28 +261,19 @@ impl Node {
         opened
     }
 
-    /// What was led here is not, before this start of the process is registered: what the image says
-    /// till then is of another one, which may have had records that this one lost. The registration
-    /// brings a new leader, or a new epoch.
     fn apply_registrations(
         &self,
         image: &ClusterImage,
         touched: &BTreeMap<TopicId, BTreeSet<PartitionIndex>>,
     ) -> Vec<(Arc<Partition>, Applied)> {
         let mut applied = Vec::new();
-        let me = self.config().node_id;
-        let known = image.broker(me);
-        let is_registered = known.is_some_and(|me| me.incarnation_id == self.incarnation_id);
-        let was_led_here = |topic: &TopicImage, index: &PartitionIndex| {
-            !is_registered && topic.partition(*index).is_some_and(|known| known.leader == me)
-        };
         for (id, indexes) in touched {
             let (Some(topic), Some(held)) =
                 (image.topic_by_id(*id), self.partitions.topic_by_id(*id))
             else {
                 continue;
             };
-            for index in indexes.iter().filter(|index| !was_led_here(topic, index)) {
+            for index in indexes {
                 applied.extend(apply_registration(topic, &held, *index));
             }
         }
