@@ -51,6 +51,8 @@ public final class Driver {
     private Admin admin;
     private final Map<String, KafkaConsumer<byte[], byte[]>> consumers = new HashMap<>();
     private final Map<String, ArrayNode> pending = new HashMap<>();
+    private Load load;
+    private Follower follower;
 
     public static void main(String[] arguments) throws Exception {
         PrintStream answers = System.out;
@@ -227,6 +229,18 @@ public final class Driver {
                     .forEach(directory -> directory.replicaInfos().keySet().forEach(replica -> found.add(replica.toString())));
                 return found;
             }
+            case "load":
+                load = new Load(settings(), c.get("name").asText(), topic, integers(c.get("places")), c.get("per_second").asInt());
+                return null;
+            case "load_status":
+                return load.status();
+            case "load_stop":
+                return load.end();
+            case "follow":
+                follower = new Follower(consumerSettings(null), topic, integers(c.get("places")));
+                return null;
+            case "follow_stop":
+                return follower.end(c.get("ends"));
             default:
                 throw new UnsupportedOperationException("unknown command " + c.get("op").asText());
         }
@@ -319,6 +333,12 @@ public final class Driver {
     private static Object pairs(Collection<TopicPartition> partitions) {
         List<Object> found = new ArrayList<>();
         for (TopicPartition one : partitions) found.add(List.of(one.topic(), one.partition()));
+        return found;
+    }
+
+    private static int[] integers(JsonNode list) {
+        int[] found = new int[list.size()];
+        for (int i = 0; i < found.length; i++) found[i] = list.get(i).asInt();
         return found;
     }
 

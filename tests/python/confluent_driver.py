@@ -20,6 +20,7 @@ from confluent_kafka.admin import (
 )
 
 from common import record, serve, unhex
+from load import Follower, Load
 
 
 class Driver:
@@ -86,6 +87,21 @@ class Driver:
         if errors or len(offsets) != len(records):
             raise RuntimeError(errors[0] if errors else "not delivered")
         return {"offsets": [offsets[index] for index in range(len(records))]}
+
+    def load(self, name, topic, places, per_second):
+        self.running = Load(self.settings, name, topic, places, per_second)
+
+    def load_status(self):
+        return self.running.status()
+
+    def load_stop(self):
+        return self.running.stop()
+
+    def follow(self, topic, places):
+        self.follower = Follower(self.settings, topic, places)
+
+    def follow_stop(self, ends):
+        return self.follower.stop(ends)
 
     def _consumer(self, group, extra=None):
         return Consumer(

@@ -10,19 +10,31 @@
     reason = "the harness of real processes lives in real time and speaks to a person"
 )]
 
+mod admin;
 mod client;
+mod cluster;
 mod connection;
 mod driver;
 mod hex;
+mod history;
+mod member;
 mod node;
+mod proxy;
 pub mod setup;
 mod tools;
 mod wait;
+mod workload;
 
+pub use admin::ask;
 pub use client::{CODECS, Client};
+pub use cluster::{ClusterPlan, NodePlan, PartitionState, TestCluster};
 pub use connection::Connection;
 pub use driver::{Driver, DriverError};
 pub use hex::{from_hex, to_hex};
+pub use history::{Acknowledged, History, Reading, Received, Sender, Silence, Violation};
+pub use member::{Member, Roles};
 pub use node::{Broker, CLUSTER_ID, NodeOptions, SmallDisk, TestNode, free_port};
+pub use proxy::{Network, Proxy};
 pub use tools::{ToolOutput, Tools};
 pub use wait::{eventually, eventually_within, now_ms, try_within};
+pub use workload::{Outcome, Reader, Workload};

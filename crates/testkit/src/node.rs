@@ -3,6 +3,7 @@
 //! The directory outlives the process, so that one program can take over what the other left.
 
 use crate::connection::Connection;
+use crate::member::{Member, Roles};
 use crate::setup;
 use crate::wait::eventually_within;
 use anyhow::{Context, Result, bail, ensure};
@@ -57,6 +58,8 @@ pub struct NodeOptions {
     pub log_dirs: usize,
     /// Puts the last data directory on a small volume of its own.
     pub small_disk: Option<SmallDisk>,
+    /// The node's place among several; alone it is node 1 with both roles.
+    pub member: Option<Member>,
 }
 
 /// A volume that only the node's process sees, in a mount namespace of its own (and a user
@@ -190,19 +193,24 @@ impl TestNode {
     pub fn start(&mut self) -> Result<()> {
         for _ in 0..PORT_ATTEMPTS {
             self.spawn()?;
-            match self.wait_until_ready() {
-                Ok(()) => return Ok(()),
-                Err(error) => {
-                    self.kill();
-                    let output = self.output();
-                    if !output.to_lowercase().contains("address already in use") {
-                        return Err(error.context(format!("{:?} said:\n{output}", self.broker)));
-                    }
-                    self.pick_ports()?;
-                }
+            if self.has_started()? {
+                return Ok(());
             }
         }
         bail!("{:?}: no free port in {PORT_ATTEMPTS} attempts", self.broker)
+    }
+
+    /// Waits until a process that was spawned answers. When it does not because another process
+    /// took one of its ports, other ones are picked, and the answer is no.
+    pub fn has_started(&mut self) -> Result<bool> {
+        let Err(error) = self.wait_until_ready() else { return Ok(true) };
+        self.kill();
+        let output = self.output();
+        if !output.to_lowercase().contains("address already in use") {
+            return Err(error.context(format!("{:?} said:\n{output}", self.broker)));
+        }
+        self.pick_ports()?;
+        Ok(false)
     }
 
     /// Starts the process without waiting; for starts that must fail.
@@ -245,7 +253,10 @@ impl TestNode {
     }
 
     fn wait_until_ready(&mut self) -> Result<()> {
-        let bootstrap = self.bootstrap();
+        let bootstrap = match self.options.member.as_ref().map(|member| member.roles) {
+            Some(Roles::Controller) => self.controller(),
+            _ => self.bootstrap(),
+        };
         let child = self.child.as_mut().context("the node does not run")?;
         let ended = eventually_within("the node answers", START_DEADLINE, || {
             if let Ok(Some(status)) = child.try_wait() {
@@ -292,11 +303,26 @@ impl TestNode {
     /// The same directory, ports and properties under the other program; the process must be
     /// stopped or killed first.
     pub fn taken_over_by(mut self, broker: Broker) -> Result<Self> {
-        ensure!(self.child.is_none(), "the node still runs");
-        self.broker = broker;
-        self.write_properties()?;
+        self.hand_over(broker)?;
         self.start()?;
         Ok(self)
+    }
+
+    /// As [`Self::taken_over_by`], for the next start.
+    pub fn hand_over(&mut self, broker: Broker) -> Result<()> {
+        ensure!(self.child.is_none(), "the node still runs");
+        self.broker = broker;
+        self.write_properties()
+    }
+
+    /// Removes every data directory; the process must not run.
+    pub fn wipe(&self) -> Result<()> {
+        ensure!(self.child.is_none(), "the node still runs");
+        for directory in self.log_dirs() {
+            fs::remove_dir_all(&directory)
+                .with_context(|| format!("remove {}", directory.display()))?;
+        }
+        Ok(())
     }
 
     /// Adds a line to `server.properties` for the next start.
@@ -313,6 +339,11 @@ impl TestNode {
     /// Port of the listener for clients.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Port of the controller's listener.
+    pub fn controller_port(&self) -> u16 {
+        self.controller_port
     }
 
     /// `host:port` of the controller's listener.
@@ -335,6 +366,12 @@ impl TestNode {
         self.directory.path()
     }
 
+    /// The data directories.
+    fn log_dirs(&self) -> Vec<PathBuf> {
+        let count = self.options.log_dirs.max(1);
+        (0..count).map(|index| self.directory.path().join(format!("log{index}"))).collect()
+    }
+
     /// The first data directory.
     pub fn log_dir(&self) -> PathBuf {
         self.directory.path().join("log0")
@@ -344,6 +381,11 @@ impl TestNode {
     pub fn small_directory(&self) -> PathBuf {
         let last = self.options.log_dirs.max(1) - 1;
         self.directory.path().join(format!("log{last}"))
+    }
+
+    /// Whether its data is on a volume that only its process sees.
+    pub fn has_small_disk(&self) -> bool {
+        self.options.small_disk.is_some()
     }
 
     fn volume(&self) -> PathBuf {
@@ -384,19 +426,15 @@ impl TestNode {
     }
 
     fn write_properties(&self) -> Result<()> {
-        let directories: Vec<String> = (0..self.options.log_dirs.max(1))
-            .map(|index| self.directory.path().join(format!("log{index}")).display().to_string())
-            .collect();
+        let directories: Vec<String> =
+            self.log_dirs().iter().map(|path| path.display().to_string()).collect();
         let mut file = File::create(self.properties_file())?;
-        let (port, controller) = (self.port, self.controller_port);
+        let alone = Member::alone(self.port, self.controller_port);
+        let member = self.options.member.as_ref().unwrap_or(&alone);
+        file.write_all(member.properties(self.port, self.controller_port).as_bytes())?;
         write!(
             file,
-            "process.roles=broker,controller\n\
-             node.id=1\n\
-             controller.quorum.voters=1@127.0.0.1:{controller}\n\
-             listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n\
-             advertised.listeners=PLAINTEXT://127.0.0.1:{port}\n\
-             inter.broker.listener.name=PLAINTEXT\n\
+            "inter.broker.listener.name=PLAINTEXT\n\
              controller.listener.names=CONTROLLER\n\
              listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT\n\
              offsets.topic.replication.factor=1\n\

@@ -71,12 +71,16 @@ fn maven(name: &str, pom: &str) -> Result<PathBuf> {
 
 /// Compiled classes of the Java programs, against Kafka 4.3.1.
 pub fn java_driver() -> Result<PathBuf> {
-    javac("java-driver", &kafka_jars()?, &["Driver.java", "Tools.java"])
+    javac(
+        "java-driver",
+        &kafka_jars()?,
+        &["Driver.java", "Load.java", "Follower.java", "Tools.java"],
+    )
 }
 
 /// Compiled classes of the Java driver, against the older client.
 pub fn older_java_driver() -> Result<PathBuf> {
-    javac("java-driver-3.9", &older_kafka_jars()?, &["Driver.java"])
+    javac("java-driver-3.9", &older_kafka_jars()?, &["Driver.java", "Load.java", "Follower.java"])
 }
 
 fn javac(name: &str, jars: &Path, sources: &[&str]) -> Result<PathBuf> {
@@ -133,6 +137,7 @@ pub fn go_drivers() -> Result<PathBuf> {
     for folder in ["wire", "franz", "sarama"] {
         inputs.push(source.join(folder).join(if folder == "wire" { "wire.go" } else { "main.go" }));
     }
+    inputs.push(source.join("franz/load.go"));
     let inputs: Vec<&Path> = inputs.iter().map(PathBuf::as_path).collect();
     installed("go", &inputs, |target| {
         let mut command = Command::new("go");

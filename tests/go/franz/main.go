@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sort"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ type driver struct {
 	admin     *kadm.Client
 	consumers map[string]*kgo.Client
 	assigned  map[string]*assignment
+	load      *load
 }
 
 func main() {
@@ -31,7 +33,7 @@ func main() {
 }
 
 func (d *driver) options(extra ...kgo.Opt) []kgo.Opt {
-	return append([]kgo.Opt{kgo.SeedBrokers(d.bootstrap), kgo.ClientID("driver"), kgo.RetryTimeout(20 * time.Second), kgo.MetadataMinAge(50 * time.Millisecond)}, extra...)
+	return append([]kgo.Opt{kgo.SeedBrokers(strings.Split(d.bootstrap, ",")...), kgo.ClientID("driver"), kgo.RetryTimeout(20 * time.Second), kgo.MetadataMinAge(50 * time.Millisecond)}, extra...)
 }
 
 func (d *driver) run(c *wire.Command) (any, error) {
@@ -76,6 +78,14 @@ func (d *driver) run(c *wire.Command) (any, error) {
 		return map[string]any{"partitions": len(found[c.Topic].Partitions)}, found[c.Topic].Err
 	case "produce":
 		return d.produce(ctx, c)
+	case "load":
+		var err error
+		d.load, err = startLoad(d.bootstrap, c)
+		return nil, err
+	case "load_status":
+		return d.load.status(), nil
+	case "load_stop":
+		return d.load.end(), nil
 	case "open":
 		offset := kgo.NewOffset()
 		switch {

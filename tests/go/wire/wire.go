@@ -56,6 +56,9 @@ type Command struct {
 	Key            string            `json:"key"`
 	Value          *string           `json:"value"`
 	Broker         *string           `json:"broker"`
+	Name           string            `json:"name"`
+	Places         []int32           `json:"places"`
+	PerSecond      int64             `json:"per_second"`
 }
 
 // Unhex gives the bytes of hexadecimal text; nil for a null.

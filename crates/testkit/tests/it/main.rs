@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod clients;
+mod cluster;
 mod compaction;
 mod differential;
 mod faults_fetch;

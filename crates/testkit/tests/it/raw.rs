@@ -21,10 +21,13 @@ pub(crate) fn idempotent_batch(producer: i64, sequence: i32) -> Bytes {
 
 /// A batch of one record with a value of `bytes` bytes.
 pub(crate) fn batch(bytes: usize) -> Bytes {
+    batch_at(crate::support::TIMESTAMP, bytes)
+}
+
+/// The same with a timestamp.
+pub(crate) fn batch_at(timestamp_ms: i64, bytes: usize) -> Bytes {
     let mut builder = BatchBuilder::new(Compression::None);
-    builder
-        .append(crate::support::TIMESTAMP, Some(b"k"), Some(&vec![b'v'; bytes]), &[])
-        .expect("small");
+    builder.append(timestamp_ms, Some(b"k"), Some(&vec![b'v'; bytes]), &[]).expect("small");
     builder.finish().expect("a batch")
 }
 
