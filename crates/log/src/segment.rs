@@ -38,6 +38,15 @@ pub(crate) struct Segment {
     pub(crate) has_no_index_files: bool,
     /// Bytes since the last index entry.
     pub(crate) bytes_since_entry: u64,
+    /// What a sequential reader asks for next.
+    pub(crate) next_read: Option<NextRead>,
+}
+
+/// The offset behind a batch that was read, and where the next batch begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct NextRead {
+    pub(crate) offset: Offset,
+    pub(crate) position: u64,
 }
 
 /// What an append asks of the active segment.
@@ -65,6 +74,7 @@ impl Segment {
             has_no_txn_index: false,
             has_no_index_files: false,
             bytes_since_entry: 0,
+            next_read: None,
         }
     }
 

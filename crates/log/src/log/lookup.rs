@@ -97,7 +97,11 @@ impl PartitionLog {
         base: Offset,
         target: Offset,
     ) -> Result<Option<(u64, BatchHeader)>, LogError> {
-        let start = self.floor_position(base, target)?;
+        let expected = self.segments.get(&base).and_then(|segment| segment.next_read);
+        let start = match expected.filter(|next| next.offset == target) {
+            Some(next) if self.damage_spots.is_empty() => next.position,
+            Some(_) | None => self.floor_position(base, target)?,
+        };
         let mut window = [0; LOOKUP_WINDOW];
         self.find_batch(base, start, &mut window, |header| header.last_offset() >= target)
     }

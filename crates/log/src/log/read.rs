@@ -6,8 +6,10 @@ use crate::error::LogError;
 use crate::index::{Index, OffsetEntry, first_not_where_in_file};
 use crate::names::SegmentFile;
 use crate::reported::{Place, Reported};
+use crate::segment::NextRead;
 use crate::txn_index::{self, AbortedTransaction};
 use keld_env::File;
+use keld_record::BatchHeader;
 use keld_types::Offset;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -194,6 +196,7 @@ impl PartitionLog {
             if let Some((position, header)) = self.translate(segment, offset)? {
                 let end = self.end_position(segment, offset_max)?;
                 let first = header.size();
+                self.expect_read_behind(segment, position, &header);
                 let wanted = if bounds.min_one_batch {
                     bounds.bytes_max.max(first)
                 } else {
@@ -220,6 +223,14 @@ impl PartitionLog {
             base = self.segments.range(segment.next()..).next().map(|(base, _)| *base);
         }
         Ok(FetchData::empty(offset, bounds))
+    }
+
+    /// Notes where the next batch begins: who reads one after the other needs no index.
+    fn expect_read_behind(&mut self, base: Offset, position: u64, header: &BatchHeader) {
+        if let Some(segment) = self.segments.get_mut(&base) {
+            let position = position + header.size() as u64;
+            segment.next_read = Some(NextRead { offset: header.next_offset(), position });
+        }
     }
 
     /// How many of `length` bytes at a position the file has: all of them, unless somebody cut it

@@ -99,6 +99,7 @@ impl PartitionLog {
             return Ok(());
         }
         segment.size = position;
+        segment.next_read = None;
         let keep = |relative: u32| base + i64::from(relative) < log_end;
         if let (Index::Memory(offsets), Index::Memory(times)) =
             (&mut segment.offsets, &mut segment.times)

@@ -104,7 +104,12 @@ proptest! {
         prop_assert_eq!(end, known.last().unwrap().last() + 1);
         for (from, max, bytes, one) in reads {
             let from = i64::from(from).min(end);
-            check_read(&mut log, &known, from, i64::from(max).min(end), bytes, one);
+            let max = i64::from(max).min(end);
+            check_read(&mut log, &known, from, max, bytes, one);
+            // As one who reads on does.
+            if let Some(read) = known.iter().find(|batch| batch.last() >= from) {
+                check_read(&mut log, &known, read.last() + 1, max, bytes, one);
+            }
         }
         let records = || {
             known.iter().flat_map(|k| k.timestamps.iter().enumerate().map(|(n, t)| (k.first + n as i64, *t)))

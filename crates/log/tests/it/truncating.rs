@@ -3,7 +3,8 @@
 use crate::support::*;
 use bytes::Bytes;
 use keld_env::sim::Crash;
-use keld_log::{AppendError, EpochEndOffset, LogConfig};
+use keld_log::{AppendError, EpochEndOffset, LogConfig, PartitionLog, ReadBounds};
+use keld_record::RecordBatch;
 use keld_types::LeaderEpoch;
 
 fn config() -> LogConfig {
@@ -54,6 +55,24 @@ fn truncation_cuts_at_batches_and_takes_epochs_and_producers_with_it() {
     append_bytes(&mut log, &batch(&[b"x"], NOW, producer(30)), 4, NOW).unwrap();
     assert_eq!(read_values(&mut log).unwrap().len(), 31);
     assert_eq!(log.end_offset_for_epoch(epoch(3)), Some(end_of(1, 30)));
+}
+
+#[test]
+fn a_reader_who_reads_on_finds_what_stands_there_after_a_cut() {
+    let (_disk, _directory, mut log) = fresh(&config());
+    for value in [b"one", b"two"] {
+        append_bytes(&mut log, &batch(&[value], NOW, None), 0, NOW).unwrap();
+    }
+    let bounds = |log: &PartitionLog| ReadBounds { bytes_max: 1, ..everything(log) };
+    // The reader has the second batch and will ask for the third.
+    let second = log.read(offset(1), &bounds(&log)).unwrap().length;
+    assert!(log.truncate_to(offset(1), NOW).unwrap());
+    append_bytes(&mut log, &batch(&[&[b'a'; 100]], NOW, None), 0, NOW).unwrap();
+    append_bytes(&mut log, &batch(&[b"three"], NOW, None), 0, NOW).unwrap();
+    let third = log.read(offset(2), &bounds(&log)).unwrap();
+    let header = RecordBatch::parse(&third.read_all().unwrap()).unwrap();
+    assert_eq!(header.header().base_offset, offset(2));
+    assert_eq!(third.length, second + 2);
 }
 
 fn end_of(leader_epoch: i32, end: i64) -> EpochEndOffset {
