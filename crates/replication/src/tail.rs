@@ -324,7 +324,16 @@ impl Kept {
         };
         let mut data = FetchData::empty(offset, bounds);
         data.is_first_batch_incomplete = wanted < batch.size;
-        let length = wanted.min(available);
+        let mut length = wanted.min(available);
+        if length < available && length > batch.size {
+            // A piece of a batch at the end helps nobody.
+            let limit = batch.position + length as u64;
+            let fits = |batch: &Batch| batch.position + batch.size as u64 <= limit;
+            let last = self.batches.get(self.batches.partition_point(fits).checked_sub(1)?)?;
+            let whole = usize::try_from(last.position - batch.position).ok()? + last.size;
+            data.left_out = length.saturating_sub(whole);
+            length -= data.left_out;
+        }
         self.unread = 0;
         if length == 0 {
             return Some(TailRead { data, end: None });

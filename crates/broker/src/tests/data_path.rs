@@ -377,6 +377,29 @@ fn sizes_are_kept_but_one_batch_always_comes() {
 }
 
 #[test]
+fn a_piece_of_a_batch_is_left_out_and_not_waited_for() {
+    let world = World::new(&[]);
+    world.create("t", 1, &[]);
+    world.talk(|env| async move {
+        let mut client = Client::connect(&env).await;
+        let whole = batch(&[&"x".repeat(5000)]);
+        for _ in 0..2 {
+            client.call(produce("t", TopicId::ZERO, 0, whole.clone(), 1), 9).await;
+        }
+        let mut request = fetch("t", vec![partition(0, 0)]);
+        let bytes = i32::try_from(whole.len()).unwrap() + 100;
+        request.topics[0].partitions[0].partition_max_bytes = bytes;
+        (request.min_bytes, request.max_wait_ms) = (bytes, 10_000);
+        let start = env.clock.monotonic();
+        let response = client.call(request, 11).await;
+        assert_eq!(values(&response, 0, 0).len(), 1);
+        let records = response.responses[0].partitions[0].records.as_ref();
+        assert_eq!(records.unwrap().length(), whole.len());
+        assert!(env.clock.monotonic() - start < Duration::from_secs(1));
+    });
+}
+
+#[test]
 fn a_fetch_session_leaves_out_what_did_not_change() {
     let world = World::new(&[]);
     let id = world.create("t", 3, &[]);

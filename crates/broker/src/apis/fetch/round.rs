@@ -1,7 +1,7 @@
 //! What a fetch has read so far, and what that leaves for the rest.
 
 use crate::fetch_sessions::Interest;
-use keld_log::ColdSpot;
+use keld_log::{ColdSpot, FetchData};
 use keld_replication::{Allowance, Partition, Read, Throttled};
 use keld_types::{BrokerId, ErrorCode};
 use std::sync::Arc;
@@ -89,15 +89,20 @@ impl Round {
 }
 
 impl Outcome {
+    fn data(&self) -> Option<&FetchData> {
+        self.read.as_ref().ok().and_then(|read| read.data.as_ref())
+    }
+
+    /// What a read counts for: with what was left out, else a reader who wants as many bytes as may
+    /// come would wait for them in vain.
     fn bytes(&self) -> usize {
-        let data = self.read.as_ref().ok().and_then(|read| read.data.as_ref());
-        data.map_or(0, |data| data.length)
+        self.data().map_or(0, |data| data.length + data.left_out)
     }
 
     /// Those that count for the throttle of replication.
     fn throttled_bytes(&self) -> usize {
         let counts = self.read.as_ref().is_ok_and(|read| read.throttled != Throttled::No);
-        if counts { self.bytes() } else { 0 }
+        if counts { self.data().map_or(0, |data| data.length) } else { 0 }
     }
 
     /// The throttle left its records out.
