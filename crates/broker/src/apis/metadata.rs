@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 mod encoded;
 
+use encoded::Asking;
 pub(crate) use encoded::EncodedTopics;
 
 /// "There is no controller."
@@ -76,8 +77,16 @@ fn encoded_answer(
     {
         return None;
     }
-    let response = without_topics(node, View { image, listener }, request);
-    node.encoded_topics.answer(image, listener, asked, &response, version)
+    let asking = Asking {
+        image,
+        listener,
+        topics: asked,
+        cluster_operations: request.include_cluster_authorized_operations,
+        version,
+    };
+    node.encoded_topics.answer(&asking, node.env.random.as_ref(), || {
+        without_topics(node, View { image, listener }, request)
+    })
 }
 
 /// All of an answer but the topics.

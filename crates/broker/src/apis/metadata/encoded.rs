@@ -1,23 +1,30 @@
 //! Topics as they stand in Metadata's answers, encoded once an image.
 //!
 //! Clients ask for the same topics again and again, and nearly always the image has not changed
-//! since. What is kept is kept for one image, one version and one listener; a new image begins anew.
+//! since. What is kept, the topics and what stands around them, is kept for one image, one version
+//! and one listener; a new image begins anew.
 
-use super::describe;
-use crate::view::View;
-use bytes::{Bytes, BytesMut};
+use super::{NO_CONTROLLER, describe};
+use crate::view::{View, plain_ids};
+use bytes::{BufMut as _, Bytes, BytesMut};
+use keld_env::Random;
 use keld_metadata::ClusterImage;
 use keld_wire::messages::MetadataResponse;
 use keld_wire::messages::metadata_request::MetadataRequestTopic;
 use keld_wire::{Encode as _, EncodeError, Encoder};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 /// How many versions and listeners are kept at a time.
 const KINDS_MAX: usize = 4;
 
 /// Since this version lengths are variable and there are tagged fields.
 const FLEXIBLE_SINCE: i16 = 9;
+
+/// Bytes of the controller's id, which every version from 1 on has before the topics.
+const CONTROLLER_ID: usize = 4;
+/// Bytes of the number of topics, at most.
+const COUNT_MAX: usize = 5;
 
 /// The encoded topics of a node.
 #[derive(Debug, Default)]
@@ -32,6 +39,28 @@ struct Kind {
     version: i16,
     listener: Arc<str>,
     topics: RwLock<HashMap<Box<str>, Encoded>>,
+    /// What stands around the topics; the second with what may be done to the cluster.
+    frames: [OnceLock<Frame>; 2],
+}
+
+/// A request that the encoded topics may answer.
+#[derive(Debug)]
+pub(super) struct Asking<'a> {
+    pub(super) image: &'a Arc<ClusterImage>,
+    pub(super) listener: &'a Arc<str>,
+    pub(super) topics: &'a [MetadataRequestTopic],
+    pub(super) cluster_operations: bool,
+    pub(super) version: i16,
+}
+
+/// An answer without topics.
+#[derive(Debug)]
+struct Frame {
+    /// Up to the controller's id, behind which the topics come.
+    before: Bytes,
+    after: Bytes,
+    /// Those of whom one is named as the controller.
+    alive: Vec<i32>,
 }
 
 #[derive(Clone, Debug)]
@@ -54,6 +83,7 @@ impl EncodedTopics {
             version,
             listener: Arc::clone(listener),
             topics: RwLock::default(),
+            frames: Default::default(),
         });
         if kinds.len() >= KINDS_MAX {
             kinds.remove(0);
@@ -62,19 +92,27 @@ impl EncodedTopics {
         kind
     }
 
-    /// The body of an answer with the topics asked for, each once, and the rest of `response`, which
-    /// has no topics; `None` when one is not known, or not asked for by name.
+    /// The body of an answer with the topics asked for, each once; `None` when one is not known, or
+    /// not asked for by name. `without_topics` makes the rest of it, once an image.
     pub(super) fn answer(
         &self,
-        image: &Arc<ClusterImage>,
-        listener: &Arc<str>,
-        asked: &[MetadataRequestTopic],
-        response: &MetadataResponse,
-        version: i16,
+        asking: &Asking<'_>,
+        random: &(dyn Random + 'static),
+        without_topics: impl FnOnce() -> MetadataResponse,
     ) -> Option<Bytes> {
+        let Asking { image, listener, topics, cluster_operations, version } = *asking;
         let kind = self.kind(image, version, listener);
-        let topics = kind.encoded(asked)?;
-        splice(response, &topics, version).ok()
+        let topics = kind.encoded(topics)?;
+        let slot = kind.frames.get(usize::from(cluster_operations))?;
+        let frame = match slot.get() {
+            Some(frame) => frame,
+            None => {
+                let alive = View { image, listener }.alive_ids();
+                let made = Frame::of(&without_topics(), plain_ids(&alive), version).ok()?;
+                slot.get_or_init(|| made)
+            }
+        };
+        frame.around(&topics, random, version).ok()
     }
 }
 
@@ -130,44 +168,63 @@ fn take(known: &Encoded, seen: &mut Vec<bool>, found: &mut Vec<Bytes>) {
     }
 }
 
-/// Encodes an answer without topics and puts topics where they belong.
-fn splice(
-    response: &MetadataResponse,
-    topics: &[Bytes],
-    version: i16,
-) -> Result<Bytes, EncodeError> {
-    let flexible = version >= FLEXIBLE_SINCE;
-    let mut out = Encoder::with_capacity(256);
-    response.encode(&mut out, version)?;
-    let empty = out.finish_bytes()?;
-    let count_length = if flexible { 1 } else { 4 };
-    // What follows the topics: what may be done to the cluster, the error code, the tags.
-    let operations = if (8..=10).contains(&version) { 4 } else { 0 };
-    let error_code = if version >= 13 { 2 } else { 0 };
-    let rest = empty.len().saturating_sub(operations + error_code + usize::from(flexible));
-    let (before, after) = empty.split_at(rest);
-    let before = before.get(..rest.saturating_sub(count_length)).unwrap_or_default();
-    let mut count = Encoder::with_capacity(8);
-    let number = u32::try_from(topics.len()).unwrap_or(u32::MAX);
-    if flexible {
-        count.unsigned_varint(number.saturating_add(1));
-    } else {
-        count.u32(number);
+impl Frame {
+    /// Encodes an answer without topics and cuts it where they belong.
+    fn of(response: &MetadataResponse, alive: Vec<i32>, version: i16) -> Result<Self, EncodeError> {
+        let flexible = version >= FLEXIBLE_SINCE;
+        let mut out = Encoder::with_capacity(256);
+        response.encode(&mut out, version)?;
+        let empty = out.finish_bytes()?;
+        let count_length = if flexible { 1 } else { 4 };
+        // What follows the topics: what may be done to the cluster, the error code, the tags.
+        let operations = if (8..=10).contains(&version) { 4 } else { 0 };
+        let error_code = if version >= 13 { 2 } else { 0 };
+        let rest = operations + error_code + usize::from(flexible);
+        let after = empty.slice(empty.len().saturating_sub(rest)..);
+        let before = empty.slice(..empty.len().saturating_sub(rest + count_length + CONTROLLER_ID));
+        Ok(Self { before, after, alive })
     }
-    let count = count.finish_bytes()?;
-    let length: usize = topics.iter().map(Bytes::len).sum();
-    let mut body = BytesMut::with_capacity(empty.len() + count.len() + length);
-    body.extend_from_slice(before);
-    body.extend_from_slice(&count);
-    topics.iter().for_each(|topic| body.extend_from_slice(topic));
-    body.extend_from_slice(after);
-    Ok(body.freeze())
+
+    /// Puts topics in, and a controller drawn from those who are alive.
+    fn around(
+        &self,
+        topics: &[Bytes],
+        random: &(dyn Random + 'static),
+        version: i16,
+    ) -> Result<Bytes, EncodeError> {
+        let length: usize = topics.iter().map(Bytes::len).sum();
+        let fixed = CONTROLLER_ID + COUNT_MAX;
+        let mut body =
+            BytesMut::with_capacity(self.before.len() + fixed + length + self.after.len());
+        body.extend_from_slice(&self.before);
+        body.put_i32(self.controller(random));
+        let number = u32::try_from(topics.len()).unwrap_or(u32::MAX);
+        if version >= FLEXIBLE_SINCE {
+            let mut count = Encoder::with_capacity(COUNT_MAX);
+            count.unsigned_varint(number.saturating_add(1));
+            body.extend_from_slice(&count.finish_bytes()?);
+        } else {
+            body.put_u32(number);
+        }
+        topics.iter().for_each(|topic| body.extend_from_slice(topic));
+        body.extend_from_slice(&self.after);
+        Ok(body.freeze())
+    }
+
+    fn controller(&self, random: &(dyn Random + 'static)) -> i32 {
+        let place = match self.alive.len() {
+            0 | 1 => 0,
+            several => usize::try_from(random.below(several as u64)).unwrap_or(0),
+        };
+        self.alive.get(place).copied().unwrap_or(NO_CONTROLLER)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::view::fixture;
+    use keld_env::os::OsRandom;
     use keld_types::TopicName;
     use keld_wire::Rpc as _;
     use keld_wire::messages::MetadataRequest;
@@ -201,8 +258,14 @@ mod tests {
                 ..MetadataResponse::default()
             };
             for names in [&["b", "a", "b"][..], &["b"], &["a", "a"]] {
-                let spliced =
-                    kept.answer(&image, &listener, &asked(names), &response, version).unwrap();
+                let asking = Asking {
+                    image: &image,
+                    listener: &listener,
+                    topics: &asked(names),
+                    cluster_operations: false,
+                    version,
+                };
+                let spliced = kept.answer(&asking, &OsRandom, || response.clone()).unwrap();
                 let mut known = Vec::new();
                 for name in names {
                     if !known.contains(name) {
@@ -230,7 +293,14 @@ mod tests {
         let kept = EncodedTopics::default();
         let response = MetadataResponse::default();
         let answer = |image: &Arc<ClusterImage>, names: &[&str]| {
-            kept.answer(image, &listener, &asked(names), &response, 12)
+            let asking = Asking {
+                image,
+                listener: &listener,
+                topics: &asked(names),
+                cluster_operations: false,
+                version: 12,
+            };
+            kept.answer(&asking, &OsRandom, || response.clone())
         };
         assert!(answer(&before, &["a", "c"]).is_none());
         let all = answer(&before, &["a", "b"]).unwrap();
