@@ -10,6 +10,79 @@ use crate::varint::{unzigzag32, unzigzag64};
 /// The outline of the record at the start of `bytes`, if all of it is there and it is well formed.
 #[inline]
 pub(crate) fn quick_outline(bytes: &[u8]) -> Option<RecordOutline> {
+    short_outline(bytes).or_else(|| long_outline(bytes))
+}
+
+/// The usual record: no number in it is longer than two bytes, and there are no headers. All that
+/// stands before the key's length then fits into eight bytes, which are looked at as one word.
+#[inline(always)]
+fn short_outline(bytes: &[u8]) -> Option<RecordOutline> {
+    let mut word = Word::at(bytes, 0)?;
+    let length = usize::try_from(word.varint()?).ok()?;
+    let start = word.end;
+    // The attributes.
+    word.skip(1);
+    let timestamp_delta = word.varint()?.into();
+    let offset_delta = word.varint()?;
+    let (key_size, at) = Word::at(bytes, word.end)?.field()?;
+    let (value_size, at) = Word::at(bytes, at)?.field()?;
+    let has_no_headers = *bytes.get(at)? == 0;
+    let size = at + 1;
+    (has_no_headers && size == start + length).then_some(RecordOutline {
+        timestamp_delta,
+        offset_delta,
+        key_size,
+        value_size,
+        size: size as u64,
+    })
+}
+
+/// Eight bytes of which some were read.
+struct Word {
+    bits: u64,
+    /// Where the bytes that are left begin.
+    end: usize,
+}
+
+impl Word {
+    #[inline(always)]
+    fn at(bytes: &[u8], at: usize) -> Option<Self> {
+        let bits = u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?);
+        Some(Self { bits, end: at })
+    }
+
+    #[inline(always)]
+    fn skip(&mut self, count: u32) {
+        self.bits >>= 8 * count;
+        self.end += count as usize;
+    }
+
+    /// A number of one or two bytes; the caller takes no more than eight bytes in all.
+    #[inline(always)]
+    fn varint(&mut self) -> Option<i32> {
+        let bits = self.bits;
+        let first = (bits & 0x7f) as u32;
+        if bits & 0x80 == 0 {
+            self.skip(1);
+            return Some(unzigzag32(first));
+        }
+        if bits & 0x8000 != 0 {
+            return None;
+        }
+        self.skip(2);
+        Some(unzigzag32(first | (bits >> 1 & 0x3f80) as u32))
+    }
+
+    /// A length and where what is behind the field begins, which may lie beyond the bytes.
+    #[inline(always)]
+    fn field(mut self) -> Option<(i32, usize)> {
+        let size = self.varint()?;
+        Some((size, self.end + usize::try_from(size).unwrap_or(0)))
+    }
+}
+
+/// Any record.
+fn long_outline(bytes: &[u8]) -> Option<RecordOutline> {
     let mut start = 0;
     let length = usize::try_from(varint(bytes, &mut start)?).ok()?;
     let body = bytes.get(start..)?.get(..length)?;
