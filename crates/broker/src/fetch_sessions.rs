@@ -314,14 +314,16 @@ fn without_duplicates(interests: Vec<Interest>) -> Vec<Interest> {
 }
 
 impl FetchContext {
-    /// The partitions to read, in order. Names that were not known when the session learnt of them
-    /// are looked up again.
-    pub(crate) fn interests(
-        &self,
+    /// The partitions to read, in order; those of one request are given away once. Names that were
+    /// not known when the session learnt of them are looked up again.
+    pub(crate) fn take_interests(
+        &mut self,
         resolve: impl Fn(TopicId) -> Option<TopicName>,
     ) -> Vec<Interest> {
         match self {
-            Self::Sessionless(interests) | Self::Full { interests, .. } => interests.clone(),
+            Self::Sessionless(interests) | Self::Full { interests, .. } => {
+                std::mem::take(interests)
+            }
             Self::Incremental { session, .. } => {
                 let mut session = lock(session);
                 let cached = session.partitions.values_mut().map(|cached| {

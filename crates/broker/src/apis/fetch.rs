@@ -88,7 +88,7 @@ pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: FetchR
     let only_leader =
         replica_id >= 0 || (replica_id == CONSUMER && version < FOLLOWERS_SERVE_SINCE);
     let is_sent_to_its_rack = !only_leader && config.replication.selects_replica_by_rack;
-    let fetch = Fetch {
+    let mut fetch = Fetch {
         node: Arc::clone(node),
         context: context.clone(),
         session,
@@ -114,7 +114,8 @@ pub(crate) fn handle(node: &Arc<Node>, context: &RequestContext, request: FetchR
         deadline: node.env.clock.monotonic() + max_wait,
         may_wait: request.max_wait_ms > 0,
     };
-    let round = fetch.read(fetch.interests());
+    let interests = fetch.take_interests();
+    let round = fetch.read(interests);
     if round.cold.is_empty() && fetch.is_enough(&round) {
         return Reply::Ranged(fetch.answer(round));
     }
@@ -190,9 +191,10 @@ fn parse(node: &Node, version: i16, request: &FetchRequest) -> (Vec<Interest>, V
 }
 
 impl Fetch {
-    fn interests(&self) -> Vec<Interest> {
-        let image = self.node.image.load();
-        self.session.interests(|id| image.topic_by_id(id).map(|topic| topic.name.clone()))
+    fn take_interests(&mut self) -> Vec<Interest> {
+        let node = &self.node;
+        let name_of = |id| node.image.load().topic_by_id(id).map(|topic| topic.name.clone());
+        self.session.take_interests(name_of)
     }
 
     /// Reads all partitions in order, until the bytes of the request are used up. Partitions that

@@ -47,8 +47,8 @@ fn counter() -> impl FnMut() -> u64 {
 /// Opens a session with partitions 0..count of topic `t`.
 fn open(sessions: &FetchSessions, count: i32, now_ms: i64, draw: &mut dyn FnMut() -> u64) -> i32 {
     let interests: Vec<Interest> = (0..count).map(|index| interest("t", index, 0)).collect();
-    let context = sessions.open(request(0, 0, now_ms), interests, &[]).unwrap();
-    let results = context.interests(|_| None).into_iter().map(|i| (i, data(0, b""))).collect();
+    let mut context = sessions.open(request(0, 0, now_ms), interests, &[]).unwrap();
+    let results = context.take_interests(|_| None).into_iter().map(|i| (i, data(0, b""))).collect();
     let answer = sessions.finish(context, results, draw);
     assert_eq!(answer.partitions.len(), count as usize, "a full answer has every partition");
     answer.session_id
@@ -64,8 +64,8 @@ fn an_incremental_fetch_answers_what_changed_and_rotates_what_had_records() {
     let mut draw = counter();
     let id = open(&sessions, 3, 0, &mut draw);
     let mut fetch = |epoch: i32, watermarks: &dyn Fn(i32) -> PartitionData| {
-        let context = sessions.open(request(id, epoch, 0), Vec::new(), &[]).unwrap();
-        let order: Vec<Interest> = context.interests(|_| None);
+        let mut context = sessions.open(request(id, epoch, 0), Vec::new(), &[]).unwrap();
+        let order: Vec<Interest> = context.take_interests(|_| None);
         let shown: Vec<i32> = order.iter().map(|i| i.partition.get()).collect();
         let results = order
             .into_iter()
@@ -112,9 +112,9 @@ fn partitions_are_added_changed_and_forgotten_and_an_empty_session_ends() {
     let sessions = FetchSessions::new(10);
     let id = open(&sessions, 2, 0, &mut counter());
     let changes = vec![interest("t", 1, 77), interest("u", 5, 9)];
-    let context = sessions.open(request(id, 1, 0), changes, &[forgotten("t", 0)]).unwrap();
+    let mut context = sessions.open(request(id, 1, 0), changes, &[forgotten("t", 0)]).unwrap();
     let offsets: Vec<i64> =
-        context.interests(|_| None).iter().map(|i| i.fetch_offset.get()).collect();
+        context.take_interests(|_| None).iter().map(|i| i.fetch_offset.get()).collect();
     assert_eq!(offsets, [77, 9]);
     let gone = [forgotten("t", 1), forgotten("u", 5)];
     let context = sessions.open(request(id, 2, 0), Vec::new(), &gone).unwrap();
@@ -140,8 +140,8 @@ fn a_name_that_was_not_known_is_looked_up_again() {
     let with_ids = |id, epoch| SessionRequest { uses_topic_ids: true, ..request(id, epoch, 0) };
     let context = sessions.open(with_ids(0, 0), vec![unknown.clone()], &[]).unwrap();
     let id = sessions.finish(context, vec![(unknown, data(-1, b""))], &mut counter()).session_id;
-    let context = sessions.open(with_ids(id, 1), Vec::new(), &[]).unwrap();
-    let known = context.interests(|id| (id == topic_id).then(|| TopicName::new("late")));
+    let mut context = sessions.open(with_ids(id, 1), Vec::new(), &[]).unwrap();
+    let known = context.take_interests(|id| (id == topic_id).then(|| TopicName::new("late")));
     assert_eq!(known[0].topic, Some(TopicName::new("late")));
 }
 
