@@ -256,7 +256,7 @@ impl File for OsFile {
     }
 
     fn len(&self) -> io::Result<u64> {
-        // A third of what `metadata` costs, and every fetch asks.
+        // Every fetch asks; `metadata` asks the system for more.
         let size = rustix::fs::fstat(&self.0)?.st_size;
         u64::try_from(size).map_err(io::Error::other)
     }

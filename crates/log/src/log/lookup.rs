@@ -97,12 +97,18 @@ impl PartitionLog {
         base: Offset,
         target: Offset,
     ) -> Result<Option<(u64, BatchHeader)>, LogError> {
-        let expected = self.segments.get(&base).and_then(|segment| segment.next_read);
-        let start = match expected.filter(|next| next.offset == target) {
-            Some(next) if self.damage_spots.is_empty() => next.position,
-            Some(_) | None => self.floor_position(base, target)?,
-        };
         let mut window = [0; LOOKUP_WINDOW];
+        let expected = self.segments.get(&base).and_then(|segment| segment.next_read);
+        if let Some(next) = expected.filter(|next| next.offset == target) {
+            let found = self.find_batch(base, next.position, &mut window, |_| true);
+            match found {
+                Ok(Some((_, header))) if header.base_offset == target => return found,
+                Err(LogError::Cold { .. }) => return found,
+                // A gap, or bytes that somebody changed: the index knows better.
+                Ok(_) | Err(_) => {}
+            }
+        }
+        let start = self.floor_position(base, target)?;
         self.find_batch(base, start, &mut window, |header| header.last_offset() >= target)
     }
 
