@@ -170,9 +170,11 @@ mod tests {
 
     #[test]
     fn the_target_leaves_out_what_goes() {
-        let ids = |ids: &[i32]| broker_ids(ids);
-        let reassignment =
-            Reassignment { replicas: ids(&[4, 1, 2]), adding: ids(&[4]), removing: ids(&[2]) };
-        assert_eq!(reassignment.target(), ids(&[4, 1]));
+        let reassignment = Reassignment {
+            replicas: broker_ids(&[4, 1, 2]),
+            adding: broker_ids(&[4]),
+            removing: broker_ids(&[2]),
+        };
+        assert_eq!(reassignment.target(), broker_ids(&[4, 1]));
     }
 }

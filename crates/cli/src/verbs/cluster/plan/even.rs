@@ -53,7 +53,7 @@ impl Mean {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "shares, compared with a tolerance of percents")]
+/// Exact up to 2⁵³, and shares are compared with a tolerance of percents.
 fn real(number: u64) -> f64 {
     number as f64
 }
