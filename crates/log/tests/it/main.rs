@@ -4,6 +4,7 @@
 
 mod basics;
 mod compact_crash;
+mod compact_large;
 mod compacting;
 mod crash;
 mod deleting;
