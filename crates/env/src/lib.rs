@@ -21,7 +21,7 @@ pub use disk::{
 };
 pub use network::{Address, Listener, Network, Stream, Tuning};
 pub use random::Random;
-pub use spawn::{BoxFuture, Spawn};
+pub use spawn::{Bell, BoxFuture, Spawn};
 
 use std::sync::Arc;
 

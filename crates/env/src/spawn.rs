@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A boxed task.
@@ -30,4 +31,18 @@ pub trait Spawn: Send + Sync + Debug {
     /// Lets urgent work wait a moment for more to come; the simulator does not wait. Not for
     /// workers.
     fn pause(&self, duration: Duration);
+
+    /// A bell for urgent work.
+    fn bell(&self) -> Arc<dyn Bell>;
+}
+
+/// By which urgent work waits for a moment that others know: a thread that sleeps in steps wakes in
+/// vain, and late.
+pub trait Bell: Send + Sync + Debug {
+    /// Waits until the bell is rung, if it was not since the last wait, at most so long; whether it
+    /// was. The simulator does not wait. Not for workers.
+    fn wait(&self, at_most: Duration) -> bool;
+
+    /// Ends a wait, or the next one.
+    fn ring(&self);
 }

@@ -7,8 +7,8 @@
 //!
 //! Appends that nobody waits for (acks=1, no consumer at the end) put a round off for a few
 //! milliseconds or a mebibyte. A round that somebody waits for lets those come first who were
-//! answered by the last one, for at most a third of what a round takes: else a set of clients falls
-//! apart into two, and each round syncs half of what it could.
+//! answered by the last one ([`pace`]): else a set of clients falls apart into two, and each round
+//! syncs half of what it could.
 //!
 //! ```text
 //! Idle → Lazy → Running → Idle | Lazy
@@ -18,9 +18,12 @@
 //! Invariants: at most one round is in flight in a directory; a partition stands at most once among
 //! those that wait; whenever one waits, the phase is not `Idle`.
 
+mod pace;
+
 use crate::partition::Partition;
-use keld_env::{Env, Monotonic, Volume};
+use keld_env::{Bell, Env, Monotonic, Volume};
 use keld_log::{FlushJob, FlushOutcome};
+use pace::Pace;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,10 +40,6 @@ const SYNC_THREADS_MAX: usize = 16;
 /// How long, and for how many bytes, a round is put off that nobody waits for.
 const LAZY_DELAY: Duration = Duration::from_millis(5);
 const LAZY_BYTES: usize = 1 << 20;
-
-/// How long a round lets others come at most, and in what steps it looks whether they are there.
-const PATIENCE_MAX: Duration = Duration::from_millis(1);
-const PATIENCE_STEP: Duration = Duration::from_micros(30);
 
 /// What one of many syncs is taken to cost before the first was measured.
 const SYNC_COST: Duration = Duration::from_micros(100);
@@ -66,8 +65,12 @@ pub(crate) struct Committer {
     /// `None` where volumes cannot be synced as a whole.
     volume: Option<Arc<dyn Volume>>,
     queue: Mutex<Queue>,
+    /// Rung when all are there that a round waits for.
+    bell: Arc<dyn Bell>,
     /// Used by the round in flight only.
     costs: Mutex<Costs>,
+    /// The same.
+    pace: Mutex<Pace>,
 }
 
 /// What syncs cost here, as far as it was measured: a volume sync also writes what others have
@@ -76,8 +79,6 @@ pub(crate) struct Committer {
 struct Costs {
     /// One sync of a file, among others.
     of_sync: Duration,
-    /// A round.
-    of_round: Duration,
     /// Rounds to go before the volume is tried again, and how many there will be next time.
     pause: u32,
     next_pause: u32,
@@ -92,6 +93,8 @@ struct Queue {
     /// meanwhile.
     expected: usize,
     phase: Phase,
+    /// The round waits for those who are expected.
+    is_gathering: bool,
     /// A thread sleeps that starts a round if the phase is still `Lazy` when it wakes.
     has_sleeper: bool,
 }
@@ -158,7 +161,9 @@ impl Committers {
             dir: dir.to_owned(),
             volume: volume.ok(),
             queue: Mutex::default(),
+            bell: self.env.spawn.bell(),
             costs: Mutex::new(Costs::default()),
+            pace: Mutex::default(),
         });
         by_dir.insert(dir.to_owned(), Arc::clone(&committer));
         committer
@@ -177,6 +182,10 @@ impl Committer {
         queue.demand.appends += demand.appends;
         queue.demand.bytes += demand.bytes;
         queue.demand.is_awaited |= demand.is_awaited;
+        if queue.is_gathering && queue.is_complete() {
+            queue.is_gathering = false;
+            self.bell.ring();
+        }
         if queue.waiting.is_empty() || queue.phase == Phase::Running {
             return;
         }
@@ -264,17 +273,35 @@ impl Committer {
 
     /// Lets those come who were answered by the last round.
     fn gather(&self) {
-        let patience = locked(&self.costs).of_round / 3;
-        let mut steps = patience.min(PATIENCE_MAX).as_micros() / PATIENCE_STEP.as_micros();
-        while steps > 0 {
+        if locked(&self.queue).is_complete() {
+            return;
+        }
+        let patience = locked(&self.pace).patience();
+        if patience.is_zero() {
+            return;
+        }
+        let until = self.env.clock.monotonic() + patience;
+        let all_came = self.wait(until);
+        locked(&self.pace).note_wait(all_came);
+    }
+
+    /// Waits until all are there who are expected, or it is time; whether they are.
+    fn wait(&self, until: Monotonic) -> bool {
+        loop {
+            let left = until.saturating_sub(self.env.clock.monotonic());
             {
-                let queue = locked(&self.queue);
-                if !queue.demand.is_awaited || queue.demand.appends >= queue.expected {
-                    return;
+                let mut queue = locked(&self.queue);
+                let is_complete = queue.is_complete();
+                queue.is_gathering = !is_complete && !left.is_zero();
+                if !queue.is_gathering {
+                    return is_complete;
                 }
             }
-            self.env.spawn.pause(PATIENCE_STEP);
-            steps -= 1;
+            if !self.bell.wait(left) {
+                let mut queue = locked(&self.queue);
+                queue.is_gathering = false;
+                return queue.is_complete();
+            }
         }
     }
 
@@ -337,7 +364,7 @@ impl Committer {
         for (partition, outcome) in outcomes {
             partition.complete_commit(outcome, now_ms, &mut woken);
         }
-        locked(&self.costs).note_round(self.env.clock.monotonic() - begun);
+        locked(&self.pace).note_round(self.env.clock.monotonic() - begun);
         {
             let mut queue = locked(&self.queue);
             queue.expected = appends + queue.demand.appends;
@@ -347,6 +374,11 @@ impl Committer {
 }
 
 impl Queue {
+    /// Whether there is nobody to wait for.
+    fn is_complete(&self) -> bool {
+        !self.demand.is_awaited || self.demand.appends >= self.expected
+    }
+
     /// Whether the next round is to begin now.
     fn is_due(&self) -> bool {
         self.demand.is_awaited || self.demand.bytes >= LAZY_BYTES
@@ -355,7 +387,7 @@ impl Queue {
 
 impl Default for Costs {
     fn default() -> Self {
-        Self { of_sync: SYNC_COST, of_round: Duration::ZERO, pause: 0, next_pause: 1 }
+        Self { of_sync: SYNC_COST, pause: 0, next_pause: 1 }
     }
 }
 
@@ -379,12 +411,6 @@ impl Costs {
         } else {
             self.next_pause = (self.next_pause / 2).max(1);
         }
-    }
-
-    /// A round took so long; an odd one does not count for more than twice the usual.
-    fn note_round(&mut self, took: Duration) {
-        let took = took.min(self.of_round * 2 + PATIENCE_STEP);
-        self.of_round = (self.of_round * 7 + took) / 8;
     }
 
     /// So many syncs took so long together.

@@ -3,7 +3,7 @@
 //! A task runs on one worker for its whole life, so what it owns is never moved between cores.
 //! Blocking threads are started when work waits and none is idle, up to a bound.
 
-use crate::spawn::{BoxFuture, Spawn};
+use crate::spawn::{Bell, BoxFuture, Spawn};
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io;
@@ -157,6 +157,35 @@ impl Spawn for OsSpawn {
     #[expect(clippy::disallowed_methods, reason = "the seam itself, on a thread for such work")]
     fn pause(&self, duration: Duration) {
         thread::sleep(duration);
+    }
+
+    fn bell(&self) -> Arc<dyn Bell> {
+        Arc::new(OsBell::default())
+    }
+}
+
+#[derive(Debug, Default)]
+struct OsBell {
+    is_rung: Mutex<bool>,
+    heard: Condvar,
+}
+
+impl OsBell {
+    fn is_rung(&self) -> MutexGuard<'_, bool> {
+        self.is_rung.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Bell for OsBell {
+    fn wait(&self, at_most: Duration) -> bool {
+        let waited = self.heard.wait_timeout_while(self.is_rung(), at_most, |is_rung| !*is_rung);
+        let (mut is_rung, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *is_rung)
+    }
+
+    fn ring(&self) {
+        *self.is_rung() = true;
+        self.heard.notify_one();
     }
 }
 

@@ -6,8 +6,9 @@
 
 use super::clock::SimClock;
 use super::random::SplitMix;
-use crate::spawn::{BoxFuture, Spawn};
+use crate::spawn::{Bell, BoxFuture, Spawn};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
@@ -230,6 +231,20 @@ impl Executor {
     }
 }
 
+/// Nobody can ring it while somebody waits, so nobody waits.
+#[derive(Debug, Default)]
+struct SimBell(AtomicBool);
+
+impl Bell for SimBell {
+    fn wait(&self, _at_most: Duration) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
+
+    fn ring(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// The spawning seam of one simulated process.
 #[derive(Clone, Debug)]
 pub(super) struct SimSpawn {
@@ -270,4 +285,8 @@ impl Spawn for SimSpawn {
     }
 
     fn pause(&self, _duration: Duration) {}
+
+    fn bell(&self) -> Arc<dyn Bell> {
+        Arc::new(SimBell::default())
+    }
 }

@@ -8,7 +8,7 @@
 use crate::Env;
 use crate::clock::Clock;
 use crate::disk::{DirEntry, DirectoryLock, Disk, DiskSpace, File, FileKind, OpenMode, Volume};
-use crate::spawn::{BoxFuture, Spawn};
+use crate::spawn::{Bell, BoxFuture, Spawn};
 use std::collections::BTreeSet;
 use std::io::{self, IoSlice};
 use std::os::fd::BorrowedFd;
@@ -251,5 +251,9 @@ impl Spawn for SlowSpawn {
 
     fn pause(&self, duration: Duration) {
         self.spawn.pause(duration);
+    }
+
+    fn bell(&self) -> Arc<dyn Bell> {
+        self.spawn.bell()
     }
 }

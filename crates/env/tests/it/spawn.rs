@@ -1,8 +1,8 @@
 //! The spawning and time seams: one suite on both sides.
 
-use keld_env::Env;
 use keld_env::os::OsRuntime;
 use keld_env::sim::{Simulation, Stalled};
+use keld_env::{Env, Spawn};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -50,6 +50,21 @@ async fn conformance(env: Env) {
     assert_ne!(env.random.uuid(), env.random.uuid());
     assert_eq!(env.random.below(0), 0);
     assert!((0..100).all(|_| env.random.below(3) < 3));
+
+    let bell = env.spawn.bell();
+    bell.ring();
+    bell.ring();
+    assert!(bell.wait(Duration::from_hours(1)), "it was rung before");
+    assert!(!bell.wait(Duration::ZERO), "that was for the wait before");
+}
+
+#[test]
+fn a_bell_ends_the_wait_of_another_thread() {
+    let runtime = OsRuntime::start(1, 1).unwrap();
+    let bell = runtime.spawn().bell();
+    let ringer = Arc::clone(&bell);
+    runtime.spawn().urgent("ring", Box::new(move || ringer.ring()));
+    assert!(bell.wait(Duration::from_hours(1)));
 }
 
 #[test]
