@@ -1,7 +1,7 @@
 //! A change of a partition's ISR, ELR, replicas and leader.
 
 use keld_metadata::{LeaderRecoveryState, MetadataVersion, PartitionRegistration};
-use keld_types::{BrokerId, DirectoryId, PartitionIndex, TopicId};
+use keld_types::{BrokerId, DirectoryId, Mutation, PartitionIndex, TopicId};
 use keld_wire::metadata_records::PartitionChangeRecord;
 
 /// Rules of the cluster and the topic that a change obeys.
@@ -201,8 +201,8 @@ impl<'a> PartitionChange<'a> {
     ) -> (BrokerId, bool) {
         let partition = self.subject.partition;
         let is_valid = |id: BrokerId| {
-            (self.isr.contains(&id) || (self.isr.is_empty() && elr.contains(&id)))
-                && is_acceptable(id)
+            let is_complete = self.isr.contains(&id) || (self.isr.is_empty() && elr.contains(&id));
+            (is_complete || Mutation::AnyReplicaElected.is_planted()) && is_acceptable(id)
         };
         let preferred = self.replicas.first().filter(|_| self.election == Election::Preferred);
         let clean = preferred.into_iter().chain([&partition.leader]).chain(&self.replicas);

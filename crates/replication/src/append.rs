@@ -10,7 +10,7 @@ use crate::partition::{CountsWhen, Partition, Settings};
 use crate::state::{CommitSlot, Role, State};
 use keld_log::{AppendInfo, AppendOrigin, FlushJob, FlushOutcome, LeaderAppend, PartitionLog};
 use keld_record::{RecordBatch, Validated, validate};
-use keld_types::{LeaderEpoch, Offset, RequiredAcks};
+use keld_types::{LeaderEpoch, Mutation, Offset, RequiredAcks};
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, MutexGuard};
@@ -375,13 +375,15 @@ impl Future for Committed {
         }
         match &state.role {
             Role::Leader(leadership) if leadership.epoch == this.leader_epoch => {}
+            _ if Mutation::AcknowledgedWithoutOffice.is_planted() => return Poll::Ready(Ok(())),
             Role::Leader(_) | Role::Follower { .. } => return Poll::Ready(Err(not_leader(&state))),
         }
         let Some(log) = state.log.as_ref().filter(|log| !log.is_failed()) else {
             let partition = state.partition.clone();
             return Poll::Ready(Err(PartitionError::Offline { partition }));
         };
-        if log.high_watermark() >= this.required {
+        let is_planted = Mutation::AcknowledgedUncommitted.is_planted();
+        if log.high_watermark() >= this.required || is_planted {
             return Poll::Ready(state.check_min_isr_after_append());
         }
         let slot = this.slot.get_or_insert_default();

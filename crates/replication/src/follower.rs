@@ -15,7 +15,7 @@ use crate::partition::{CountsWhen, Partition};
 use crate::state::{CommitSlot, Role, State};
 use bytes::Bytes;
 use keld_log::{AppendError, AppendInfo, EpochEndOffset, PartitionLog};
-use keld_types::{BrokerId, LeaderEpoch, Offset};
+use keld_types::{BrokerId, LeaderEpoch, Mutation, Offset};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -270,7 +270,8 @@ impl State {
             return Err(PartitionError::Offline { partition: self.partition.clone() });
         };
         let last = log.latest_epoch();
-        let only_durable = self.settings.counts_when == CountsWhen::Durable;
+        let only_durable = self.settings.counts_when == CountsWhen::Durable
+            && !Mutation::FollowerTellsUnsynced.is_planted();
         Ok(Some(FollowerPosition {
             leader: *leader,
             leader_epoch: *epoch,

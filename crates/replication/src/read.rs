@@ -7,7 +7,7 @@ use crate::tail::TailRead;
 use crate::throttle::Throttled;
 use crate::waiter::{Seen, Waiter};
 use keld_log::{EpochEndOffset, FetchData, LogError, PartitionLog, ReadBounds};
-use keld_types::{IsolationLevel, LeaderEpoch, Offset};
+use keld_types::{IsolationLevel, LeaderEpoch, Mutation, Offset};
 use std::sync::Arc;
 
 /// Up to where a reader may read.
@@ -217,7 +217,8 @@ impl Partition {
             if request.offset < offsets.log_start {
                 return Err(out_of_range().into());
             }
-            if found.leader_epoch < epoch || found.end_offset < request.offset {
+            let diverges = found.leader_epoch < epoch || found.end_offset < request.offset;
+            if diverges && !Mutation::DivergenceUntold.is_planted() {
                 let throttled = Throttled::No;
                 return Ok(Read { offsets, seen, data: None, diverging: Some(found), throttled });
             }

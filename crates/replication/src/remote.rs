@@ -6,7 +6,7 @@
 use crate::isr::IsrChange;
 use crate::peers::{BrokerStatus, Peers};
 use crate::waiter::Waiters;
-use keld_types::{BrokerEpoch, BrokerId, Offset};
+use keld_types::{BrokerEpoch, BrokerId, Mutation, Offset};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::Waker;
@@ -203,6 +203,12 @@ impl Followers {
         isr.contains(&id) || self.pending.as_ref().is_some_and(|change| change.expands_by(id))
     }
 
+    /// Whether a planted mistake leaves a replica out whose leave is not confirmed.
+    fn is_left_out(&self, id: BrokerId) -> bool {
+        let leaves = |change: &Arc<IsrChange>| change.isr.iter().all(|(stays, _)| *stays != id);
+        Mutation::ShrinkCountsEarly.is_planted() && self.pending.as_ref().is_some_and(leaves)
+    }
+
     /// How many replicas are in the ISR, or will be.
     pub(crate) fn maximal_size(&self, isr: &[BrokerId]) -> usize {
         let joins = |replica: &&RemoteReplica| {
@@ -220,6 +226,10 @@ impl Followers {
         isr: &[BrokerId],
         peers: Option<&dyn Peers>,
     ) -> Offset {
+        if Mutation::AnyFollowerCommits.is_planted() {
+            let ends = self.replicas.iter().map(|replica| replica.log_end);
+            return ends.max().map_or(target, |furthest| target.min(furthest));
+        }
         let mut target = target;
         let mut times = None;
         for replica in &self.replicas {
@@ -233,7 +243,7 @@ impl Followers {
                     replica.is_caught_up(leader_end, now_ms, lag_max_ms)
                         && replica.is_eligible(peers.broker(replica.id))
                 });
-            if counts {
+            if counts && !self.is_left_out(replica.id) {
                 target = replica.log_end;
             }
         }

@@ -16,7 +16,7 @@ use crate::tail::Tail;
 use crate::touched::Mark;
 use crate::waiter::Waiters;
 use keld_log::PartitionLog;
-use keld_types::{BrokerId, LeaderEpoch, Offset, PartitionEpoch, TopicPartition};
+use keld_types::{BrokerId, LeaderEpoch, Mutation, Offset, PartitionEpoch, TopicPartition};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
@@ -188,6 +188,9 @@ impl State {
 
     /// How many replicas must be in sync: the topic's demand, at most as many as there are.
     pub(crate) fn min_isr(&self, leadership: &Leadership) -> usize {
+        if Mutation::MinIsrIgnored.is_planted() {
+            return 1;
+        }
         self.settings.min_insync_replicas.min(leadership.replicas.max(1))
     }
 
@@ -203,7 +206,8 @@ impl State {
         let mut target =
             held_at.map_or(log.log_end_offset(), |held| held.min(log.log_end_offset()));
         // A damaged log is never flushed, and takes no appends that would wait for it.
-        if only_durable && log.damaged().is_empty() {
+        let counts_all = Mutation::LeaderCountsUnsynced.is_planted();
+        if only_durable && log.damaged().is_empty() && !counts_all {
             target = target.min(log.durable_offset());
         }
         if !self.followers.is_empty() {

@@ -8,6 +8,7 @@ mod epoch;
 mod error_code;
 mod ids;
 mod isolation;
+mod mutation;
 mod newtype;
 mod offset;
 mod principal;
@@ -21,6 +22,7 @@ pub use epoch::{
 pub use error_code::ErrorCode;
 pub use ids::{BrokerId, ClusterId, DirectoryId, GroupId, MemberId, ProducerId, TransactionalId};
 pub use isolation::IsolationLevel;
+pub use mutation::Mutation;
 pub use offset::Offset;
 pub use principal::Principal;
 pub use topic::{

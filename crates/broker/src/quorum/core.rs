@@ -27,7 +27,7 @@ use keld_raft::{
     BatchSummary, Effect, Input, LogView, Millis, RaftConfig, RaftNode, ReplicaKey, Request,
     RequestId, RoleName,
 };
-use keld_types::{BrokerId, ErrorCode, LeaderEpoch, Offset};
+use keld_types::{BrokerId, ErrorCode, LeaderEpoch, Mutation, Offset};
 use keld_wire::Str;
 use keld_wire::metadata_records::FeatureLevelRecord;
 use keld_wire::quorum_records::LeaderChangeMessage;
@@ -595,7 +595,10 @@ impl Core {
 
     /// Makes what is appended durable, and tells the core.
     pub(super) fn flush(&mut self, now_ms: i64) -> Result<(), QuorumError> {
-        let durable = self.log.flush(now_ms)?;
+        let durable = match Mutation::ControllerCountsUnsynced.is_planted() {
+            true => self.log.log_end_offset(),
+            false => self.log.flush(now_ms)?,
+        };
         self.step(Input::Flushed(durable), now_ms)
     }
 

@@ -8,9 +8,9 @@
 //! directories.
 
 use super::error::QuorumError;
-use keld_env::Disk;
+use keld_env::{Disk, OpenMode};
 use keld_raft::{ElectionState, ReplicaKey, VoterSet};
-use keld_types::{BrokerId, DirectoryId, LeaderEpoch, Uuid};
+use keld_types::{BrokerId, DirectoryId, LeaderEpoch, Mutation, Uuid};
 use serde_json::{Value, json};
 use std::io;
 use std::path::Path;
@@ -40,6 +40,12 @@ pub(super) fn write(
     voters: Option<&VoterSet>,
 ) -> Result<(), QuorumError> {
     let content = encode(election, voters);
+    if Mutation::VoteNotSynced.is_planted() {
+        let file = disk.open(path, OpenMode::Truncate).map_err(QuorumError::file("write", path))?;
+        return file
+            .write_all_at(&mut [io::IoSlice::new(content.as_bytes())], 0)
+            .map_err(QuorumError::file("write", path));
+    }
     disk.replace_file(path, content.as_bytes()).map_err(QuorumError::file("write", path))
 }
 

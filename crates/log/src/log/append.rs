@@ -13,7 +13,7 @@ use keld_env::OpenMode;
 use keld_record::{
     AppendOrigin, BatchHeader, HEADER_LENGTH, TimestampType, ValidateOptions, Validated,
 };
-use keld_types::{LeaderEpoch, Offset, TopicPartition};
+use keld_types::{LeaderEpoch, Mutation, Offset, TopicPartition};
 use smallvec::SmallVec;
 use std::io::IoSlice;
 
@@ -231,6 +231,9 @@ impl PartitionLog {
 
     /// The answer to a batch that is in the log already: exactly its sequences are remembered.
     fn find_duplicate(&self, batches: &[Validated]) -> Option<AppendInfo> {
+        if Mutation::RetryNotRecognized.is_planted() {
+            return None;
+        }
         batches.iter().filter(|batch| batch.header.has_producer_id()).find_map(|batch| {
             let entry = self.producers.get(batch.header.producer_id)?;
             let found = entry.duplicate_of(&batch.header)?;

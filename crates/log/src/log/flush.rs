@@ -11,7 +11,7 @@ use crate::names::SegmentFile;
 use crate::segment::Segment;
 use crate::shared::Shared;
 use keld_env::{File, OpenMode};
-use keld_types::Offset;
+use keld_types::{Mutation, Offset};
 use smallvec::SmallVec;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -98,6 +98,9 @@ impl FlushJob {
     }
 
     fn sync(&self) -> Result<(), LogError> {
+        if Mutation::FlushWithoutSync.is_planted() {
+            return Ok(());
+        }
         for (file, path) in &self.files {
             file.sync_data().map_err(|error| self.shared.failure("sync", path, error))?;
         }

@@ -8,7 +8,7 @@ use crate::message::{
 };
 use crate::quorum::{Millis, ReplicaKey};
 use crate::role::{Asked, Ballot, Resigned, Role};
-use keld_types::{BrokerId, LeaderEpoch, Offset};
+use keld_types::{BrokerId, LeaderEpoch, Mutation, Offset};
 
 impl RaftNode {
     pub(super) fn on_vote(
@@ -51,7 +51,9 @@ impl RaftNode {
                 up_to_date
                     && (vote.pre_vote
                         || match self.election.voted {
-                            Some(voted) => voted == vote.candidate,
+                            Some(voted) => {
+                                voted == vote.candidate || Mutation::VotesTwice.is_planted()
+                            }
                             None => self.election.leader.is_none(),
                         })
             }
