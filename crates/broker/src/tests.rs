@@ -11,5 +11,6 @@ mod groups;
 mod quorum;
 mod read_errors;
 mod real;
+mod simulation;
 mod slow_disk;
 mod support;
