@@ -1,3 +1,5 @@
+//! Tests of the rate over a window: what passes, when, and that any limit is held.
+
 use super::*;
 use proptest::prelude::*;
 
