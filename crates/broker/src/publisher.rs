@@ -54,6 +54,10 @@ impl Node {
         for (partition, applied) in applied {
             self.follow_leader(&partition, applied);
         }
+        if !delta.changed_brokers.is_empty() {
+            // Partitions ask the image who is fenced, which they did before it was there.
+            self.partitions.partitions().iter().for_each(|partition| partition.look_again());
+        }
         for hook in self.hooks.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             hook(loaded);
         }

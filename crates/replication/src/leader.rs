@@ -105,6 +105,17 @@ impl Partition {
         self.send(proposal);
     }
 
+    /// Brokers came, changed or went: moves the high watermark as far as it may go now. A replica
+    /// whose broker is fenced holds nothing back any more, and it will not fetch to say so.
+    pub fn look_again(&self) {
+        let mut woken = Vec::new();
+        let mut state = self.state();
+        state.advance_for_followers(&mut woken);
+        state.advance_deletions(&mut woken);
+        drop(state);
+        woken.into_iter().for_each(Waker::wake);
+    }
+
     /// Takes what became of a change of the ISR. An answer to another change than the one in flight
     /// says nothing: the metadata was faster.
     pub fn finish_isr_change(
@@ -317,6 +328,10 @@ impl State {
         if replica.note_fetch(fetch, offset, leader_end, now_ms) {
             self.advance_for_followers(woken);
         }
+        self.advance_deletions(woken);
+    }
+
+    fn advance_deletions(&mut self, woken: &mut Vec<Waker>) {
         if !self.deletions.is_empty() {
             let low_watermark = self.low_watermark();
             take_reached(&mut self.deletions, low_watermark, woken);
