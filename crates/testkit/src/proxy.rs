@@ -290,3 +290,6 @@ fn owns_socket(pid: u32, inode: &str) -> bool {
     let mut entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.any(|entry| fs::read_link(entry.path()).is_ok_and(|link| link == Path::new(&wanted)))
 }
+
+#[cfg(test)]
+mod tests;
