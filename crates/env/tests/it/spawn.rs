@@ -134,3 +134,32 @@ fn the_order_in_which_tasks_are_woken_does_not_matter() {
     };
     assert_eq!(order_of(false), order_of(true));
 }
+
+#[test]
+fn a_stopped_process_does_nothing_until_it_goes_on_and_others_do_not_wait() {
+    let mut simulation = Simulation::new(10);
+    let (one, other) = (simulation.process("one"), simulation.process("other"));
+    let count = |process: &keld_env::sim::Process| {
+        let turns = Arc::new(AtomicUsize::new(0));
+        let (clock, counted) = (process.env().clock.clone(), Arc::clone(&turns));
+        let task = async move {
+            loop {
+                clock.sleep_until(clock.monotonic() + Duration::from_millis(10)).await;
+                counted.fetch_add(1, Ordering::SeqCst);
+            }
+        };
+        process.env().spawn.spawn("counts", Box::pin(task));
+        turns
+    };
+    let (stopped, runs) = (count(&one), count(&other));
+    let turns = |of: &AtomicUsize| of.load(Ordering::SeqCst);
+    simulation.run_for(Duration::from_millis(105)).unwrap();
+    assert_eq!((turns(&stopped), turns(&runs)), (10, 10));
+    one.stop();
+    simulation.run_for(Duration::from_millis(100)).unwrap();
+    assert_eq!((turns(&stopped), turns(&runs)), (10, 20));
+    one.go_on();
+    simulation.run_for(Duration::from_millis(100)).unwrap();
+    assert_eq!(turns(&runs), 30);
+    assert!((19..=21).contains(&turns(&stopped)), "what was due once comes once");
+}
