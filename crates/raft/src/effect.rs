@@ -36,6 +36,14 @@ pub enum Input {
         /// The one of the request.
         request_id: RequestId,
     },
+    /// A request could not be sent because nobody listens where the node is reached: the process
+    /// that did is gone. A hint, not a proof: it may bring an election on, and nothing else.
+    Refused {
+        /// To which node.
+        to: BrokerId,
+        /// The one of the request.
+        request_id: RequestId,
+    },
     /// The driver of a leader appended a batch of its epoch.
     Appended(BatchSummary),
     /// Everything before this offset is durable.
@@ -83,7 +91,7 @@ pub enum Effect {
     Send {
         /// To which node.
         to: BrokerId,
-        /// To be named in [`Input::Response`] or [`Input::Failed`].
+        /// To be named in [`Input::Response`], [`Input::Failed`] or [`Input::Refused`].
         request_id: RequestId,
         /// What to send.
         request: Request,

@@ -171,6 +171,12 @@ impl RaftNode {
                     self.back_off(now, to);
                 }
             }
+            Input::Refused { to, request_id } => {
+                if self.take_in_flight(to, request_id).is_some() {
+                    self.back_off(now, to);
+                    self.doubt_leader(now, to);
+                }
+            }
             Input::Appended(batch) => {
                 if batch.base_offset != self.log.end() {
                     return Err(RaftError::LogMismatch {

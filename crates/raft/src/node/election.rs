@@ -160,6 +160,9 @@ impl RaftNode {
             && follower.leader == end.leader
         {
             follower.fetch_timeout_at = now.plus(backoff);
+            // It says itself that it leads no more: its successor is not to wait for anybody's
+            // fetch timeout.
+            follower.has_fetched = false;
         }
         self.answer(RaftCode::None)
     }

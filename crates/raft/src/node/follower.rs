@@ -11,6 +11,12 @@ use crate::quorum::{Millis, RequestId};
 use crate::role::{Asked, Connection, Role, SnapshotFetch};
 use keld_types::{BrokerId, LeaderEpoch, Offset};
 
+/// How long a leader that is gone is waited for: the others find out within one retry or two, and
+/// their pre-votes are wanted.
+const DOUBT_MS: u64 = 50;
+/// How much longer each voter waits than the one before it, so that they do not split their votes.
+const DOUBT_STEP_MS: u64 = 100;
+
 impl RaftNode {
     /// Fetches from the leader; from any voter or bootstrap server, to be told of the leader, while
     /// none is known or the known one does not answer.
@@ -235,6 +241,24 @@ impl RaftNode {
             self.forget_voters_from(now, end, effects);
         }
         Ok(())
+    }
+
+    /// The leader was heard of in this epoch, and nobody listens any more where it was: it is not
+    /// waited for as long as one that only says nothing. This node grants a pre-vote from now on
+    /// and asks for one soon, unless the leader answers before. Whoever still hears the leader
+    /// refuses, so that what is wrong about one connection deposes nobody.
+    pub(super) fn doubt_leader(&mut self, now: Millis, refusing: BrokerId) {
+        let others = self.config.voters.iter().filter(|voter| voter.id != refusing);
+        let rank = others.take_while(|voter| voter.id != self.config.local.id).count();
+        let rank = u64::try_from(rank).unwrap_or(u64::MAX);
+        let wait = DOUBT_MS.saturating_add(DOUBT_STEP_MS.saturating_mul(rank));
+        if let Role::Follower(follower) = &mut self.role
+            && follower.leader == refusing
+            && follower.has_fetched
+        {
+            follower.has_fetched = false;
+            follower.fetch_timeout_at = follower.fetch_timeout_at.min(now.plus(wait));
+        }
     }
 
     fn touch_fetch_timeout(&mut self, now: Millis, from: BrokerId) {

@@ -156,6 +156,126 @@ fn a_pre_vote_changes_nothing_and_is_refused_by_a_follower_that_hears_its_leader
     assert!(!granted(&node.step(Millis::new(5), vote(2, 1, (0, 0), true)).unwrap()).1);
 }
 
+/// A voter of three that follows node 3, has heard of it, and asks it for more.
+fn following(voters: &[i32]) -> (RaftNode, RequestId) {
+    let election = ElectionState { epoch: epoch(1), leader: Some(BrokerId::new(3)), voted: None };
+    let (mut node, effects) = node(voters, Some(election), LogView::empty());
+    let from = BrokerId::new(3);
+    let request_id = fetch_sent(&effects, 3).expect("a follower fetches");
+    let answer = EpochAnswer { code: RaftCode::None, epoch: epoch(1), leader: Some(from) };
+    let response = Response::Fetch(FetchAnswer {
+        answer,
+        high_watermark: None,
+        outcome: FetchOutcome::Records(Vec::new()),
+    });
+    let input = Input::Response { from, request_id, response };
+    let effects = node.step(Millis::new(10), input).unwrap();
+    let request_id = fetch_sent(&effects, 3).expect("it asks on");
+    (node, request_id)
+}
+
+fn fetch_sent(effects: &[Effect], whom: i32) -> Option<RequestId> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Send { to, request_id, request: Request::Fetch(_) }
+            if *to == BrokerId::new(whom) =>
+        {
+            Some(*request_id)
+        }
+        _ => None,
+    })
+}
+
+fn fails(node: &mut RaftNode, at: u64, request_id: RequestId, is_refused: bool) -> Vec<Effect> {
+    let to = BrokerId::new(3);
+    let input = if is_refused {
+        Input::Refused { to, request_id }
+    } else {
+        Input::Failed { to, request_id }
+    };
+    node.step(Millis::new(at), input).unwrap()
+}
+
+#[test]
+fn a_leader_that_nobody_listens_for_is_not_waited_for() {
+    let (mut node, request_id) = following(&[1, 2, 3]);
+    assert!(!granted(&node.step(Millis::new(20), vote(2, 1, (0, 0), true)).unwrap()).1);
+    fails(&mut node, 20, request_id, true);
+    assert!(
+        granted(&node.step(Millis::new(21), vote(2, 1, (0, 0), true)).unwrap()).1,
+        "it grants what it would ask for"
+    );
+    let mut asks_at = None;
+    for now in 21..200 {
+        node.step(Millis::new(now), Input::Tick).unwrap();
+        if node.role() == RoleName::Prospective {
+            asks_at = Some(now);
+            break;
+        }
+    }
+    assert_eq!(asks_at, Some(70));
+}
+
+#[test]
+fn voters_that_lost_their_leader_do_not_ask_at_once_together() {
+    // Node 1 is the second of those that are left.
+    let (mut node, request_id) = following(&[0, 1, 3]);
+    fails(&mut node, 20, request_id, true);
+    node.step(Millis::new(169), Input::Tick).unwrap();
+    assert_eq!(node.role(), RoleName::Follower);
+    node.step(Millis::new(170), Input::Tick).unwrap();
+    assert_eq!(node.role(), RoleName::Prospective);
+}
+
+#[test]
+fn a_leader_that_answers_again_is_followed_on() {
+    let (mut node, request_id) = following(&[1, 2, 3]);
+    let effects = fails(&mut node, 20, request_id, true);
+    let request_id = fetch_sent(&effects, 2).expect("another voter is asked meanwhile");
+    let input = Input::Failed { to: BrokerId::new(2), request_id };
+    node.step(Millis::new(21), input).unwrap();
+    let mut request_id = None;
+    for now in 22..69 {
+        let effects = node.step(Millis::new(now), Input::Tick).unwrap();
+        request_id = request_id.or(fetch_sent(&effects, 3));
+    }
+    let from = BrokerId::new(3);
+    let request_id = request_id.expect("it is asked again");
+    let answer = EpochAnswer { code: RaftCode::None, epoch: epoch(1), leader: Some(from) };
+    let response = Response::Fetch(FetchAnswer {
+        answer,
+        high_watermark: None,
+        outcome: FetchOutcome::Records(Vec::new()),
+    });
+    node.step(Millis::new(69), Input::Response { from, request_id, response }).unwrap();
+    node.step(Millis::new(500), Input::Tick).unwrap();
+    assert_eq!(node.role(), RoleName::Follower);
+    assert!(!granted(&node.step(Millis::new(501), vote(2, 1, (0, 0), true)).unwrap()).1);
+}
+
+#[test]
+fn a_leader_that_resigns_is_not_held_on_to() {
+    let (mut node, _) = following(&[1, 2, 3]);
+    assert!(!granted(&node.step(Millis::new(20), vote(2, 1, (0, 0), true)).unwrap()).1);
+    let end = Request::EndQuorumEpoch(keld_raft::EndQuorumEpoch {
+        leader: BrokerId::new(3),
+        epoch: epoch(1),
+        preferred_successors: vec![key(2), key(1)],
+    });
+    let (from, request_id) = (BrokerId::new(3), RequestId::new(5));
+    node.step(Millis::new(21), Input::Request { from, request_id, request: end }).unwrap();
+    assert_eq!(node.role(), RoleName::Follower, "its successor comes first");
+    assert!(granted(&node.step(Millis::new(22), vote(2, 1, (0, 0), true)).unwrap()).1);
+}
+
+#[test]
+fn a_broken_connection_alone_brings_no_election_on() {
+    let (mut node, request_id) = following(&[1, 2, 3]);
+    fails(&mut node, 20, request_id, false);
+    node.step(Millis::new(1900), Input::Tick).unwrap();
+    assert_eq!(node.role(), RoleName::Follower);
+    assert!(!granted(&node.step(Millis::new(1901), vote(2, 1, (0, 0), true)).unwrap()).1);
+}
+
 #[test]
 fn a_leader_that_would_cut_committed_records_stops_the_node() {
     let election = ElectionState { epoch: epoch(2), leader: Some(BrokerId::new(2)), voted: None };

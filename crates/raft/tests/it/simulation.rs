@@ -408,10 +408,16 @@ impl World {
             if entry.key().0 > self.now {
                 break;
             }
-            let (from, to, packet) = entry.remove();
-            let from = key(from).id;
+            let (sender, to, packet) = entry.remove();
+            let from = key(sender).id;
             match packet {
                 Packet::Request(request_id, request) => {
+                    // Nobody listens where a machine does not run; now and then that is a lie.
+                    let is_gone = self.machines[to].node.is_none();
+                    if is_gone || (self.faults && self.dice.one_in(500)) {
+                        self.step(sender, Input::Refused { to: key(to).id, request_id });
+                        continue;
+                    }
                     self.step(to, Input::Request { from, request_id, request });
                 }
                 Packet::Response(request_id, response, entries) => {
