@@ -1,6 +1,5 @@
 //! From a partition's refusal to Kafka's code, and where the leader is instead.
 
-use crate::context::RequestContext;
 use crate::node::Node;
 use keld_log::AppendError;
 use keld_record::{RecordError, ValidateError};
@@ -92,7 +91,7 @@ impl Node {
     /// The partition's leader as this node knows it (KIP-951).
     pub(crate) fn leader_hint(
         &self,
-        context: &RequestContext,
+        listener: &str,
         topic: &TopicName,
         partition: PartitionIndex,
     ) -> LeaderHint {
@@ -106,7 +105,7 @@ impl Node {
                 }),
         };
         let endpoint = image.broker(leader).filter(|broker| !broker.fenced).and_then(|broker| {
-            let endpoint = broker.endpoint(&context.listener)?;
+            let endpoint = broker.endpoint(listener)?;
             Some(LeaderEndpoint {
                 host: endpoint.host.clone(),
                 port: endpoint.port,

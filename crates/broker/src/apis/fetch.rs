@@ -561,7 +561,7 @@ impl Fetch {
             && wants_hint
             && let Some(topic) = &outcome.interest.topic
         {
-            let hint = self.node.leader_hint(&self.context, topic, partition);
+            let hint = self.node.leader_hint(&self.context.listener, topic, partition);
             let node_id = hint.leader.get();
             data.current_leader = LeaderIdAndEpoch {
                 leader_id: node_id,

@@ -52,6 +52,37 @@ struct Ready {
     acks: RequiredAcks,
 }
 
+/// Tells clients that know of hints where a leader is.
+struct Hints {
+    node: Arc<Node>,
+    listener: Arc<str>,
+}
+
+impl Hints {
+    fn hint(&self, topic: &TopicProduceResponse, index: i32) -> Option<LeaderHint> {
+        let index = PartitionIndex::new(index);
+        let name = topic_name(&self.node, &topic.name, TopicId::new(topic.topic_id))?;
+        Some(self.node.leader_hint(&self.listener, &name, index))
+    }
+}
+
+fn leader_of(hint: &LeaderHint) -> LeaderIdAndEpoch {
+    LeaderIdAndEpoch {
+        leader_id: hint.leader.get(),
+        leader_epoch: hint.epoch.get(),
+        ..LeaderIdAndEpoch::default()
+    }
+}
+
+/// The topic's name, given by name or by id; `None` for an id that is not known.
+fn topic_name(node: &Node, name: &str, topic_id: TopicId) -> Option<TopicName> {
+    if topic_id == TopicId::ZERO {
+        Some(TopicName::new(name))
+    } else {
+        node.image.load().topic_by_id(topic_id).map(|topic| topic.name.clone())
+    }
+}
+
 /// What holds for the whole request.
 struct Producer<'a> {
     node: &'a Arc<Node>,
@@ -94,7 +125,11 @@ impl<'a> Producer<'a> {
         let timeout = Duration::from_millis(u64::try_from(timeout_ms).unwrap_or(0));
         let deadline = self.node.env.clock.monotonic() + timeout;
         let timer = self.node.env.clock.sleep_until(deadline);
-        Reply::later(answer.wait(timer))
+        let hints = (self.context.version >= 10).then(|| Hints {
+            node: Arc::clone(self.node),
+            listener: Arc::clone(&self.context.listener),
+        });
+        Reply::later(answer.wait(timer, hints))
     }
 
     fn topic(&self, topic: TopicProduceData, answer: &mut Answer) {
@@ -157,11 +192,11 @@ impl<'a> Producer<'a> {
 
     /// The topic's name; `None` for an id that is not known.
     fn topic_name(&self, name: &str, topic_id: TopicId) -> Option<TopicName> {
-        if topic_id == TopicId::ZERO {
-            (!name.is_empty() || self.context.version <= 12).then(|| TopicName::new(name))
-        } else {
-            self.node.image.load().topic_by_id(topic_id).map(|topic| topic.name.clone())
+        let is_named = !name.is_empty() || self.context.version <= 12;
+        if topic_id == TopicId::ZERO && !is_named {
+            return None;
         }
+        topic_name(self.node, name, topic_id)
     }
 
     /// Everything that is checked before the partition is asked.
@@ -251,12 +286,8 @@ impl<'a> Producer<'a> {
             && self.context.version >= 10
             && let Some(topic) = topic
         {
-            let hint = self.node.leader_hint(self.context, topic, index);
-            response.current_leader = LeaderIdAndEpoch {
-                leader_id: hint.leader.get(),
-                leader_epoch: hint.epoch.get(),
-                ..LeaderIdAndEpoch::default()
-            };
+            let hint = self.node.leader_hint(&self.context.listener, topic, index);
+            response.current_leader = leader_of(&hint);
             answer.add_endpoint(hint);
         }
         response
@@ -369,7 +400,11 @@ impl Answer {
     }
 
     /// Waits for all, at most until the timer; what is not committed by then is told so.
-    async fn wait(mut self, timer: impl Future<Output = ()> + Send) -> ProduceResponse {
+    async fn wait(
+        mut self,
+        timer: impl Future<Output = ()> + Send,
+        hints: Option<Hints>,
+    ) -> ProduceResponse {
         let mut timer = std::pin::pin!(timer);
         for Waiting { topic, partition, mut committed } in std::mem::take(&mut self.waiting) {
             let outcome = tokio::select! {
@@ -383,10 +418,18 @@ impl Answer {
                 Some(Err(error)) => error_code(&error),
                 None => ErrorCode::REQUEST_TIMED_OUT,
             };
-            let slot = self.response.responses.get_mut(topic);
-            if let Some(slot) = slot.and_then(|topic| topic.partition_responses.get_mut(partition))
-            {
+            let Some(entry) = self.response.responses.get_mut(topic) else { continue };
+            let index = entry.partition_responses.get(partition).map_or(-1, |slot| slot.index);
+            let hints = hints.as_ref().filter(|_| code == ErrorCode::NOT_LEADER_OR_FOLLOWER);
+            let hint = hints.and_then(|hints| hints.hint(entry, index));
+            if let Some(slot) = entry.partition_responses.get_mut(partition) {
                 slot.error_code = code;
+                if let Some(hint) = &hint {
+                    slot.current_leader = leader_of(hint);
+                }
+            }
+            if let Some(hint) = hint {
+                self.add_endpoint(hint);
             }
         }
         self.finish()
