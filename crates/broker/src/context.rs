@@ -25,6 +25,8 @@ pub(crate) struct RequestContext {
     pub(crate) is_controller_listener: bool,
     /// Its address.
     pub(crate) peer: SocketAddr,
+    /// The connection it came in by.
+    pub(crate) connection_id: u64,
     /// Its library, once it said so.
     pub(crate) software: Option<ClientSoftware>,
 }

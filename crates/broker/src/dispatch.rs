@@ -62,6 +62,12 @@ impl RequestHandler for Dispatch {
         }
     }
 
+    fn closed(&self, session: &Session) {
+        if self.node.is_controller_listener(&session.listener) {
+            self.node.liveness.closed(session.connection_id);
+        }
+    }
+
     /// Decodes them all; those of one batch each are appended together.
     fn handle_produce(
         &self,
@@ -146,6 +152,7 @@ impl Dispatch {
             listener: Arc::clone(&session.listener),
             is_controller_listener,
             peer: session.peer,
+            connection_id: session.connection_id,
             software: session.software.clone(),
         };
         Ok(Opened { context, api, input })

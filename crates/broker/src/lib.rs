@@ -18,6 +18,7 @@ mod fetchers;
 mod forwarding;
 mod groups;
 mod lifecycle;
+mod liveness;
 mod logs;
 mod metrics;
 mod node;

@@ -8,24 +8,29 @@
 //! shutting    heartbeat says shut down, or time out  -> gone
 //! ```
 //!
+//! A heartbeat does not wait for its interval when the connection to the controller broke, when
+//! another controller leads, and when a broker that leaves waits for what this one has.
+//!
 //! The epoch of a registration belongs to this process: what the metadata says of an incarnation
 //! before it is not this broker ([`Node::broker_epoch`]).
 
 use crate::node::Node;
+use crate::quorum::ActiveController;
 use crate::quorum::register::{RegistrationInput, broker_request, controller_record};
 use keld_controller::{BrokerRef, Command, Reply};
-use keld_types::{BrokerEpoch, DirectoryId, ErrorCode};
+use keld_types::{BrokerEpoch, DirectoryId, ErrorCode, Offset};
 use keld_wire::messages::BrokerHeartbeatRequest;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 /// Between two tries to register.
 const REGISTRATION_PAUSE: Duration = Duration::from_millis(200);
 
-/// Between heartbeats while the broker waits to be unfenced, or to be let go.
+/// Between heartbeats while the broker waits to be unfenced or to be let go, and the least where
+/// others wait for it.
 const IMPATIENT_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Where this broker stands.
@@ -101,6 +106,12 @@ impl Lifecycle {
     fn known_standing(&self) -> MutexGuard<'_, Standing> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What makes a heartbeat due before its time.
+struct News {
+    published: watch::Receiver<Offset>,
+    controllers: watch::Receiver<ActiveController>,
 }
 
 /// Registers this node's roles, unless that is done, and keeps the broker's session until the stop.
@@ -204,10 +215,13 @@ impl Node {
     }
 
     async fn keep_session(self: &Arc<Self>, mut is_new: bool) {
-        let clock = Arc::clone(&self.env.clock);
-        let mut published = self.image_changed.subscribe();
+        let mut news = News {
+            published: self.image_changed.subscribe(),
+            controllers: self.quorum.watch_controller(),
+        };
         loop {
             let config = self.config();
+            let controller = news.controllers.borrow_and_update().clone();
             let interval_ms = config.replication.broker_heartbeat_interval_ms;
             let interval = Duration::from_millis(u64::try_from(interval_ms).unwrap_or(1).max(1));
             let beat = self.beat(false, interval);
@@ -231,17 +245,65 @@ impl Node {
                 }
                 None => interval.min(REGISTRATION_PAUSE),
             };
-            let is_fenced = *self.lifecycle.known_standing() == Standing::Fenced;
-            let until = clock.monotonic() + pause;
-            tokio::select! {
-                biased;
-                () = self.lifecycle.leaving.cancelled() => return,
-                () = self.lifecycle.wake.notified() => {}
-                // Unfencing waits for what the image has.
-                _ = published.changed(), if is_fenced => {}
-                () = clock.sleep_until(until) => {}
+            if !self.next_beat(&mut news, controller, pause).await {
+                return;
             }
         }
+    }
+
+    /// Waits until a heartbeat is due, at most for `pause` after the one that `controller` was
+    /// sent. False when this broker leaves.
+    async fn next_beat(
+        &self,
+        news: &mut News,
+        controller: ActiveController,
+        pause: Duration,
+    ) -> bool {
+        let clock = &self.env.clock;
+        let now = clock.monotonic();
+        let (mut until, soon) = (now + pause, now + IMPATIENT_INTERVAL);
+        let broken = async {
+            match controller {
+                ActiveController::Remote { peer, .. } => peer.disconnected().await,
+                ActiveController::Local(_) | ActiveController::Unknown => {
+                    std::future::pending().await
+                }
+            }
+        };
+        let mut broken = std::pin::pin!(broken);
+        let mut is_broken = false;
+        loop {
+            tokio::select! {
+                biased;
+                () = self.lifecycle.leaving.cancelled() => return false,
+                () = self.lifecycle.wake.notified() => return true,
+                _ = news.controllers.changed() => return true,
+                () = clock.sleep_until(until) => return true,
+                // The controller looks whether this process still runs.
+                () = &mut broken, if !is_broken => {
+                    is_broken = true;
+                    until = until.min(soon);
+                }
+                _ = news.published.changed() => {
+                    let is_awaited = *self.lifecycle.known_standing() == Standing::Fenced
+                        || self.is_another_leaving();
+                    if is_awaited {
+                        until = until.min(soon);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a broker waits to be let go, which takes that the others have the metadata by which
+    /// its leaderships moved.
+    fn is_another_leaving(&self) -> bool {
+        let image = self.image.load();
+        let me = self.config().node_id;
+        image
+            .brokers
+            .values()
+            .any(|broker| broker.id != me && broker.in_controlled_shutdown && !broker.fenced)
     }
 
     /// One heartbeat.

@@ -11,6 +11,7 @@ use crate::fetch_sessions::FetchSessions;
 use crate::fetchers::Fetchers;
 use crate::groups::{self, Groups};
 use crate::lifecycle::{self, Lifecycle};
+use crate::liveness::{self, Liveness};
 use crate::logs::{LogManager, LogsError};
 use crate::metrics::Metrics;
 use crate::partitions::PartitionTable;
@@ -35,6 +36,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How long connections may finish what is in flight when the node stops.
 const STOP_GRACE: Duration = Duration::from_secs(5);
+
+/// How long a node that leads the quorum and stops waits for another to lead it.
+const HAND_OVER_MAX: Duration = Duration::from_millis(500);
 
 /// A node could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +89,8 @@ pub struct Node {
     pub(crate) auto_topics: AutoTopics,
     pub(crate) producer_ids: ProducerIds,
     pub(crate) lifecycle: Lifecycle,
+    /// Whether the brokers of this controller run.
+    pub(crate) liveness: Liveness,
     /// Drawn by this start of the process.
     pub(crate) incarnation_id: Uuid,
     pub(crate) moves: DirectoryMoves,
@@ -120,6 +126,7 @@ impl Node {
         let node = Self::open(BrokerLayers::new(properties), env).await?;
         groups::follow(&node);
         assignments::follow(&node);
+        liveness::follow(&node);
         node.listen().await?;
         node.start_quorum().await?;
         node.assign_all_directories();
@@ -170,6 +177,7 @@ impl Node {
             auto_topics: AutoTopics::default(),
             producer_ids: ProducerIds::default(),
             lifecycle: Lifecycle::default(),
+            liveness: Liveness::default(),
             incarnation_id,
             moves: DirectoryMoves::new(move_threads),
             cleaner: Cleaner::default(),
@@ -203,6 +211,9 @@ impl Node {
             server.start();
         }
         self.env.spawn.spawn("lifecycle", Box::pin(lifecycle::run(Arc::clone(self))));
+        if self.config().roles.controller {
+            self.env.spawn.spawn("liveness", Box::pin(liveness::run(Arc::clone(self))));
+        }
         self.env.spawn.spawn("background", Box::pin(background::run(Arc::clone(self))));
         self.env.spawn.spawn("cleaner", Box::pin(cleaner::run(Arc::clone(self))));
         self.env.spawn.spawn("groups", Box::pin(groups::run_timer(Arc::clone(self))));
@@ -225,6 +236,7 @@ impl Node {
             // Others can lead: clients go there before the connections end.
             self.leave_cluster(STOP_GRACE).await;
         }
+        self.quorum.hand_over(&self.env, HAND_OVER_MAX).await;
         self.stopping.cancel();
         for partition in self.partitions.partitions() {
             // Long polls end, so that their connections can.

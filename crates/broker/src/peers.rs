@@ -33,6 +33,8 @@ pub(crate) enum PeerError {
         peer: Address,
         /// Why not.
         reason: String,
+        /// Nobody listens there, as the machine itself says.
+        is_refused: bool,
     },
     /// The last try failed a moment ago.
     #[error("{peer} could not be reached a moment ago: {reason}")]
@@ -189,6 +191,15 @@ impl Peer {
     pub(crate) fn disconnect(&self) {
         if let Some(connection) = self.state().connection.take() {
             connection.give_up();
+        }
+    }
+
+    /// Completes when the connection that is there now ends; never when there is none.
+    pub(crate) async fn disconnected(&self) {
+        let connection = self.state().connection.clone();
+        match connection {
+            Some(connection) => connection.ended().await,
+            None => std::future::pending().await,
         }
     }
 

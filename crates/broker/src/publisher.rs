@@ -58,6 +58,7 @@ impl Node {
             // Partitions ask the image who is fenced, which they did before it was there.
             self.partitions.partitions().iter().for_each(|partition| partition.look_again());
         }
+        self.expand_isrs(loaded);
         for hook in self.hooks.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             hook(loaded);
         }
@@ -84,6 +85,29 @@ impl Node {
         let mut complete = loaded.clone();
         complete.delta.changed_partitions = all;
         Cow::Owned(complete)
+    }
+
+    /// Brokers that became active may be in the ISRs of what is led here.
+    fn expand_isrs(&self, loaded: &LoadedDelta) {
+        let is_active = |image: &ClusterImage, id: BrokerId| {
+            image.broker(id).filter(|broker| broker.is_active()).map(|broker| broker.epoch)
+        };
+        let LoadedDelta { before, after, delta } = loaded;
+        let local = self.config().node_id;
+        let joined: Vec<BrokerId> = delta
+            .changed_brokers
+            .iter()
+            .copied()
+            .filter(|id| *id != local)
+            .filter(|id| is_active(after, *id).is_some())
+            .filter(|id| is_active(before, *id) != is_active(after, *id))
+            .collect();
+        if joined.is_empty() {
+            return;
+        }
+        for partition in self.partitions.partitions() {
+            joined.iter().for_each(|id| partition.expand_isr(*id));
+        }
     }
 
     /// After the first image: what was found on the disk and belongs to no topic is set aside.

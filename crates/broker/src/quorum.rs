@@ -44,8 +44,10 @@ use event::Event;
 
 use arc_swap::ArcSwapOption;
 use keld_controller::{ApiError, Command, Reply};
+use keld_env::Env;
 use keld_types::ErrorCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -128,6 +130,26 @@ impl QuorumHandle {
     /// Says why the quorum failed, once it did: the node must stop then.
     pub(crate) fn failure(&self) -> watch::Receiver<Option<String>> {
         self.shared.failure.subscribe()
+    }
+
+    /// A leader of several voters gives its leadership up while it can still be asked for its vote,
+    /// and waits until another leads, at most for `timeout`.
+    pub(crate) async fn hand_over(&self, env: &Env, timeout: Duration) {
+        let has_others = |status: &QuorumStatus| status.is_leader && status.voter_states.len() > 1;
+        if !self.status().is_some_and(|status| has_others(&status)) {
+            return;
+        }
+        let mut controllers = self.watch_controller();
+        if self.events.send(Event::Resign).await.is_err() {
+            return;
+        }
+        let is_led = |known: &ActiveController| matches!(known, ActiveController::Remote { .. });
+        tokio::select! {
+            _ = controllers.wait_for(is_led) => {}
+            () = env.clock.sleep_until(env.clock.monotonic() + timeout) => {
+                tracing::info!("no other node took the quorum over in time");
+            }
+        }
     }
 
     /// Finishes the commands that wait, takes no more, and closes the metadata log.

@@ -70,6 +70,7 @@ impl Controller {
         if let Some(known) = existing
             && known.incarnation_id != request.incarnation_id
             && self.sessions.is_valid(BrokerRef { id, epoch: known.epoch }, context.now)
+            && !self.is_successor(known, request)
         {
             let why = "Another broker is registered with that broker id. If the broker was \
                        recently restarted this should self-resolve once the heartbeat manager \
@@ -132,6 +133,19 @@ impl Controller {
         records.push(MetadataRecord::from(record).at(version.register_broker_version()));
         self.sessions.registered(BrokerRef { id, epoch }, context.next_offset + before);
         Ok((records, epoch))
+    }
+
+    /// Whether a process takes the place of one that cannot run any more: the connection of that
+    /// one broke, it was not heard of since, and this one listens where it listened.
+    fn is_successor(
+        &self,
+        before: &BrokerRegistration,
+        request: &BrokerRegistrationRequest,
+    ) -> bool {
+        let broker = BrokerRef { id: before.id, epoch: before.epoch };
+        let places = before.endpoints.iter().map(|at| (at.host.as_str(), at.port));
+        let own = request.listeners.iter().map(|at| (&*at.host, at.port));
+        self.sessions.is_cut_off(broker) && places.eq(own)
     }
 
     pub(crate) fn register_controller(

@@ -48,8 +48,11 @@ pub enum Command {
     RegisterController(RegisterControllerRecord),
     /// BrokerHeartbeat.
     Heartbeat(wire::BrokerHeartbeatRequest),
-    /// A broker's connection broke: unless it is heard of within this time, its session ends.
-    BrokerDisconnected(BrokerRef, Duration),
+    /// The connection a broker was heard by broke, or it has not been heard of by this controller:
+    /// it may be looked for.
+    BrokerDisconnected(BrokerRef),
+    /// A broker that was looked for is no more: unless it was heard of meanwhile, its session ends.
+    BrokerGone(BrokerRef),
     /// AlterPartition, with its version.
     AlterPartition(wire::AlterPartitionRequest, i16),
     /// ElectLeaders.

@@ -65,8 +65,12 @@ impl Controller {
             Command::Heartbeat(request) => {
                 Decision::of(self.heartbeat(image, &request, context), Reply::Heartbeat)
             }
-            Command::BrokerDisconnected(broker, grace) => {
-                self.sessions.disconnected(broker, grace, context.now);
+            Command::BrokerDisconnected(broker) => {
+                self.sessions.disconnected(broker);
+                Decision::new(Vec::new(), Reply::Done)
+            }
+            Command::BrokerGone(broker) => {
+                self.sessions.gone(broker, context.now);
                 Decision::new(Vec::new(), Reply::Done)
             }
             Command::AlterPartition(request, version) => {

@@ -2,7 +2,8 @@
 //!
 //! Soft state of the active controller: not in the log, begun anew by whoever becomes active. A
 //! broker's session belongs to one epoch and ends when nothing was heard of it for
-//! `broker.session.timeout.ms`. Time in which the controller itself did not run does not count: it
+//! `broker.session.timeout.ms`, or when the process is known to be gone: its connection broke and
+//! nobody listens where it was reached. Time in which the controller itself did not run does not count: it
 //! could not have heard anybody.
 
 use crate::command::BrokerRef;
@@ -25,6 +26,8 @@ struct Session {
     registered_at: Offset,
     /// Where the records stand by which its leaderships moved.
     shutdown_offset: Option<Offset>,
+    /// The connection it was heard by broke, and it was not heard of since.
+    is_cut_off: bool,
 }
 
 /// The sessions of all brokers.
@@ -120,6 +123,7 @@ impl Sessions {
         let ends_at = now.saturating_add(self.timeout);
         let session = self.session(broker);
         session.ends_at = Some(ends_at);
+        session.is_cut_off = false;
         session.metadata_offset = metadata_offset;
         if fenced {
             session.shutdown_offset = None;
@@ -131,11 +135,25 @@ impl Sessions {
         self.session(broker).ends_at = None;
     }
 
-    /// A broker's connection broke: its session lasts for `grace` at most, unless it is heard of.
-    pub(crate) fn disconnected(&mut self, broker: BrokerRef, grace: Duration, now: Duration) {
-        let ends_at = now.saturating_add(grace);
-        let session = self.session(broker);
-        session.ends_at = session.ends_at.map(|at| at.min(ends_at));
+    /// The connection a broker was heard by broke: that alone ends no session.
+    pub(crate) fn disconnected(&mut self, broker: BrokerRef) {
+        if let Some(session) = self.known(broker) {
+            session.is_cut_off = true;
+        }
+    }
+
+    /// Whether a broker's connection broke, and it was not heard of since.
+    pub(crate) fn is_cut_off(&self, broker: BrokerRef) -> bool {
+        let session = self.brokers.get(&broker.id).filter(|known| known.epoch == broker.epoch);
+        session.is_some_and(|known| known.is_cut_off)
+    }
+
+    /// Nobody listens where a broker was reached: unless it was heard of since its connection broke,
+    /// its session is over.
+    pub(crate) fn gone(&mut self, broker: BrokerRef, now: Duration) {
+        if let Some(session) = self.known(broker).filter(|known| known.is_cut_off) {
+            session.ends_at = session.ends_at.map(|at| at.min(now));
+        }
     }
 
     /// The records by which a broker's leaderships moved end at an offset; the first time counts.
@@ -167,6 +185,10 @@ impl Sessions {
         Some(BrokerRef { id: *id, epoch: session.epoch })
     }
 
+    fn known(&mut self, broker: BrokerRef) -> Option<&mut Session> {
+        self.brokers.get_mut(&broker.id).filter(|known| known.epoch == broker.epoch)
+    }
+
     fn session(&mut self, broker: BrokerRef) -> &mut Session {
         let fresh = || Session::new(broker.epoch, Offset::new(broker.epoch.get()));
         let session = self.brokers.entry(broker.id).or_insert_with(fresh);
@@ -185,6 +207,7 @@ impl Session {
             metadata_offset: Offset::NONE,
             registered_at,
             shutdown_offset: None,
+            is_cut_off: false,
         }
     }
 }

@@ -403,5 +403,6 @@ impl Waiting {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.phases.forget(self.session.connection_id);
+        self.handler.closed(&self.session);
     }
 }

@@ -44,6 +44,9 @@ pub trait RequestHandler: Send + Sync + 'static {
     /// buffer: copy what is kept for long.
     fn handle(&self, session: &mut Session, frame: Bytes) -> Answer;
 
+    /// A connection ended, for whatever reason. Runs where the connection did, and must not block.
+    fn closed(&self, _session: &Session) {}
+
     /// Handles Produce requests that came in together, in their order, and gives as many answers in
     /// the same order; an [`Outcome::Close`] ends them early.
     fn handle_produce(

@@ -116,6 +116,15 @@ impl Partition {
         woken.into_iter().for_each(Waker::wake);
     }
 
+    /// A broker may be in ISRs now: proposes it, if its replica has what it needs. Else the next
+    /// fetch of that replica would, which the leader may hold back for a while.
+    pub fn expand_isr(self: &Arc<Self>, id: BrokerId) {
+        let mut state = self.state();
+        let proposal = self.propose_expansion(&mut state, id);
+        drop(state);
+        self.send(proposal);
+    }
+
     /// Takes what became of a change of the ISR. An answer to another change than the one in flight
     /// says nothing: the metadata was faster.
     pub fn finish_isr_change(

@@ -87,13 +87,25 @@ pub(crate) fn register_controller(
 
 pub(crate) fn heartbeat(
     node: &Arc<Node>,
-    _context: &RequestContext,
+    context: &RequestContext,
     request: wire::BrokerHeartbeatRequest,
 ) -> Reply {
+    let broker = BrokerRef {
+        id: BrokerId::new(request.broker_id),
+        epoch: BrokerEpoch::new(request.broker_epoch),
+    };
     let decided = node.quorum.submit(Command::Heartbeat(request));
+    let (node, connection_id) = (Arc::clone(node), context.connection_id);
     Reply::later(async move {
         match decided.await {
-            Decided::Heartbeat(response) => response,
+            Decided::Heartbeat(response) => {
+                if response.should_shut_down {
+                    node.liveness.let_go(broker);
+                } else {
+                    node.liveness.heard(broker, connection_id);
+                }
+                response
+            }
             other => wire::BrokerHeartbeatResponse {
                 error_code: code_of(&other),
                 ..wire::BrokerHeartbeatResponse::default()

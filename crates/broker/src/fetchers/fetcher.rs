@@ -27,6 +27,10 @@ use tokio::sync::Notify;
 
 /// `replica.socket.timeout.ms`: how long a leader may take beyond what it may wait.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a partition backs off after its first failure, and twice as long after each that
+/// follows, up to `replica.fetch.backoff.ms`: a leader that has not heard of its leadership yet, or
+/// of a replica that came back, will have in a moment.
+const BACKOFF_FIRST: Duration = Duration::from_millis(20);
 /// A held request is not ended more often than this.
 const INTERRUPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -78,6 +82,8 @@ struct Tracked {
     until: Monotonic,
     /// It had all that was committed at the last answer: it is not throttled.
     is_in_sync: bool,
+    /// How often it failed in a row.
+    failures: u32,
 }
 
 /// What is asked for in one request.
@@ -128,9 +134,10 @@ impl Task {
         self.node.env.clock.monotonic()
     }
 
-    fn backoff(&self) -> Duration {
+    fn backoff(&self, failures: u32) -> Duration {
         let backoff = self.node.config().replication.replica_fetch_backoff_ms;
-        Duration::from_millis(u64::try_from(backoff).unwrap_or(0))
+        let longest = Duration::from_millis(u64::try_from(backoff).unwrap_or(0));
+        BACKOFF_FIRST.saturating_mul(1_u32.checked_shl(failures).unwrap_or(u32::MAX)).min(longest)
     }
 
     /// One request, or one wait. False when the node stops.
@@ -197,8 +204,9 @@ impl Task {
         for moved in moves {
             match moved {
                 Move::Add(partition) => {
-                    let until = Duration::ZERO;
-                    self.track(partition, until);
+                    // It begins anew, whatever failed before.
+                    self.tracked.remove(&key_of(&partition));
+                    self.track(partition, Duration::ZERO);
                 }
                 Move::Remove(key) => {
                     self.tracked.remove(&key);
@@ -215,7 +223,9 @@ impl Task {
                 let is_in_sync = self.tracked.get(&key).is_some_and(|held| {
                     held.is_in_sync && held.position.leader_epoch == position.leader_epoch
                 });
-                self.tracked.insert(key, Tracked { partition, position, until, is_in_sync });
+                let failures = self.tracked.get(&key).map_or(0, |tracked| tracked.failures);
+                let tracked = Tracked { partition, position, until, is_in_sync, failures };
+                self.tracked.insert(key, tracked);
             }
             Ok(_) => {
                 self.tracked.remove(&key);
@@ -236,7 +246,10 @@ impl Task {
     }
 
     fn delay(&mut self, key: &Key) {
-        let until = self.now() + self.backoff();
+        let Some(tracked) = self.tracked.get_mut(key) else { return };
+        let failures = tracked.failures;
+        tracked.failures = failures.saturating_add(1);
+        let until = self.now() + self.backoff(failures);
         self.refresh(key, until);
     }
 
@@ -421,6 +434,7 @@ impl Task {
                 if let Some(tracked) = self.tracked.get_mut(key) {
                     tracked.position = appended.next;
                     tracked.is_in_sync = fetched.high_watermark <= appended.next.fetch_offset;
+                    tracked.failures = 0;
                 }
             }
             Ok(None) => self.refresh(key, Duration::ZERO),

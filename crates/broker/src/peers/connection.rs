@@ -68,9 +68,12 @@ impl Connection {
         client_id: &Str,
         address: &Address,
     ) -> Result<Self, PeerError> {
-        let stream = env.network.connect(address.clone()).await.map_err(|error| {
-            PeerError::Connect { peer: address.clone(), reason: error.to_string() }
-        })?;
+        let stream =
+            env.network.connect(address.clone()).await.map_err(|error| PeerError::Connect {
+                peer: address.clone(),
+                reason: error.to_string(),
+                is_refused: error.kind() == io::ErrorKind::ConnectionRefused,
+            })?;
         let (requests, queue) = mpsc::channel(QUEUE_REQUESTS);
         let shared = Arc::new(Shared {
             peer: address.clone(),
@@ -103,6 +106,14 @@ impl Connection {
     /// Whether requests can still be sent.
     pub(super) fn is_alive(&self) -> bool {
         !self.requests.is_closed() && !self.shared.given_up.is_cancelled()
+    }
+
+    /// Completes when the connection has ended.
+    pub(super) async fn ended(&self) {
+        tokio::select! {
+            () = self.requests.closed() => {}
+            () = self.shared.given_up.cancelled() => {}
+        }
     }
 
     /// The range of versions of an API that both sides have.

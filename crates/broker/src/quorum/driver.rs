@@ -274,11 +274,13 @@ impl Driver {
                 Some(peer) => tokio::select! {
                     biased;
                     answered = exchange(peer, &identity, request) => {
-                        answered.map_err(|error| error.to_string())
+                        answered.map_err(|error| (error.to_string(), error.is_refused()))
                     }
-                    () = clock.sleep_until(timeout) => Err("it does not answer".to_owned()),
+                    () = clock.sleep_until(timeout) => {
+                        Err(("it does not answer".to_owned(), false))
+                    }
                 },
-                None => Err("nobody knows where it is".to_owned()),
+                None => Err(("nobody knows where it is".to_owned(), false)),
             };
             let event = match answered {
                 Ok(exchanged) => Event::Answered {
@@ -287,9 +289,9 @@ impl Driver {
                     answer: exchanged.answer,
                     located: exchanged.located,
                 },
-                Err(reason) => {
+                Err((reason, is_refused)) => {
                     tracing::debug!(to = to.get(), reason, "a node of the quorum does not answer");
-                    Event::Failed { to, request_id }
+                    Event::Failed { to, request_id, is_refused }
                 }
             };
             // The driver may have ended.

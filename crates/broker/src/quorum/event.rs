@@ -32,6 +32,8 @@ pub(super) enum Event {
         to: BrokerId,
         /// The core's name of the request.
         request_id: RequestId,
+        /// Nobody listens where it is reached.
+        is_refused: bool,
     },
     /// Somebody wants other voters.
     ChangeVoter(VoterRequest),

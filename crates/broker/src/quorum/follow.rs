@@ -69,7 +69,12 @@ impl Core {
                 self.incoming = Incoming::default();
                 Ok(())
             }
-            Event::Failed { to, request_id } => self.step(Input::Failed { to, request_id }, now_ms),
+            Event::Failed { to, request_id, is_refused: false } => {
+                self.step(Input::Failed { to, request_id }, now_ms)
+            }
+            Event::Failed { to, request_id, is_refused: true } => {
+                self.step(Input::Refused { to, request_id }, now_ms)
+            }
             Event::ChangeVoter(request) => self.change_voter(request, now_ms),
             Event::Resign => self.step(Input::Resign, now_ms),
         }

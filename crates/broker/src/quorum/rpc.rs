@@ -89,6 +89,13 @@ pub(super) enum ExchangeError {
     },
 }
 
+impl ExchangeError {
+    /// Whether nobody listens where the node is reached.
+    pub(super) fn is_refused(&self) -> bool {
+        matches!(self, Self::Peer(PeerError::Connect { is_refused: true, .. }))
+    }
+}
+
 /// Asks and waits for the answer.
 pub(super) async fn exchange(
     peer: &Peer,

@@ -1,6 +1,7 @@
 //! Brokers under a controller that is another process: they register, keep their sessions, forward
 //! what clients ask, and hand over what they lead.
 
+mod failover;
 mod racks;
 mod replication;
 mod throttles;

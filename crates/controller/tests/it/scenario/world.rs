@@ -232,7 +232,11 @@ impl World {
             "disconnect" => {
                 let id = given.words[0].parse().unwrap();
                 let broker = self.broker_ref(id);
-                self.decide(Command::BrokerDisconnected(broker, Duration::from_secs(1)));
+                self.decide(Command::BrokerDisconnected(broker));
+            }
+            "gone" => {
+                let broker = self.broker_ref(given.words[0].parse().unwrap());
+                self.decide(Command::BrokerGone(broker));
             }
             "unregister" => {
                 let id = BrokerId::new(given.words[0].parse().unwrap());
@@ -285,7 +289,7 @@ impl World {
             listeners: vec![request::Listener {
                 name: "PLAINTEXT".into(),
                 host: "localhost".into(),
-                port: 9092,
+                port: u16::try_from(given.number::<i32>("port").unwrap_or(9092)).unwrap(),
                 ..Default::default()
             }],
             features: supported_features()
