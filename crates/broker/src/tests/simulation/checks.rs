@@ -46,6 +46,9 @@ pub(super) struct Oracle {
 struct Truth {
     batches: Vec<Committed>,
     end: i64,
+    /// The highest end that a replica held for committed, even one whose disk failed just then and
+    /// cannot be read.
+    told_end: i64,
     leaders: BTreeMap<LeaderEpoch, BrokerId>,
 }
 
@@ -135,7 +138,7 @@ impl Oracle {
                 .map_err(|wrong| format!("{}-{}: {wrong}", self.plan.topics[key.0].name, key.1))?;
         }
         for (key, end) in history.iter().flat_map(|history| &history.acknowledged_end) {
-            let committed = self.truths.get(key).map_or(0, |truth| truth.end);
+            let committed = self.truths.get(key).map_or(0, |truth| truth.told_end);
             if *end > committed {
                 return Err(format!(
                     "{key:?}: all below {end} was acknowledged, only {committed} is committed"
@@ -194,9 +197,9 @@ impl Oracle {
         let known = self.registration(key).cloned();
         for replica in &replicas {
             self.trace = mix(self.trace, replica.fingerprint());
+            let truth = self.truths.entry(key).or_default();
+            truth.told_end = truth.told_end.max(replica.high_watermark);
             if !replica.is_online {
-                // It may have committed, and told of it, just before its disk failed.
-                self.learn(key, replica).ok();
                 continue;
             }
             if let Role::Leader(leadership) = &replica.role {
