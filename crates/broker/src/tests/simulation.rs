@@ -47,7 +47,7 @@ fn run_caught(seed: u64) -> Result<Report, Box<Failure>> {
 }
 
 /// Runs seeds on several threads, to the end or until three failed.
-fn run_seeds(seeds: std::ops::Range<u64>) -> (Vec<Report>, Vec<Box<Failure>>) {
+fn run_seeds(seeds: std::ops::Range<u64>) -> (Vec<Report>, Vec<Failure>) {
     let next = AtomicU64::new(seeds.start);
     let reports = Mutex::new(Vec::new());
     let failures = Mutex::new(Vec::new());
@@ -64,7 +64,7 @@ fn run_seeds(seeds: std::ops::Range<u64>) -> (Vec<Report>, Vec<Box<Failure>>) {
                         Ok(report) => {
                             reports.lock().unwrap_or_else(PoisonError::into_inner).push(report);
                         }
-                        Err(failure) => failures_now().push(failure),
+                        Err(failure) => failures_now().push(*failure),
                     }
                 }
             });

@@ -82,8 +82,7 @@ impl MetadataLogs {
             }
             *reached = high_watermark.get();
             let Ok(content) = slot.disk().content(Path::new(LOG)) else { continue };
-            let mut at = 0;
-            for batch in batches(content.into()) {
+            for (at, batch) in batches(content.into()).enumerate() {
                 let batch = batch.map_err(|error| format!("node {}: {error}", slot.id))?;
                 if batch.header().next_offset() > high_watermark {
                     break;
@@ -99,7 +98,6 @@ impl MetadataLogs {
                     Some(_) => {}
                     None => self.committed.push(found),
                 }
-                at += 1;
             }
         }
         Ok(())
