@@ -179,7 +179,7 @@ impl Oracle {
     }
 
     /// Whether the process registered itself as the broker that the image knows.
-    fn is_registered(&self, node: &Node) -> bool {
+    pub(super) fn is_registered(&self, node: &Node) -> bool {
         let known = self.image.broker(node.config().node_id);
         known.is_some_and(|known| known.incarnation_id == node.incarnation_id)
     }

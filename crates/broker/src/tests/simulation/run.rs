@@ -319,7 +319,10 @@ impl World {
         if self.plan.topics.iter().all(|topic| topic.is_fsync) {
             return true;
         }
-        let is_lossy_now = self.slots.iter().any(|slot| slot.node().is_none());
+        // What the image says of a process that is not registered yet is of the one before.
+        let is_known =
+            |slot: &Slot| slot.node().is_some_and(|node| self.oracle.is_registered(node));
+        let is_lossy_now = !self.slots.iter().all(is_known);
         let image = self.oracle.image();
         let mut partitions = image.topics.values().flat_map(|topic| topic.partitions.values());
         !is_lossy_now && partitions.all(|known| known.isr.len() == known.replicas.len())
