@@ -1,7 +1,7 @@
 //! The machine one node runs on: a disk that can be slow, and a clock on the wall of its own.
 
 use keld_env::sim::Process;
-use keld_env::{BoxFuture, Clock, Env, Monotonic, Spawn};
+use keld_env::{Bell, BoxFuture, Clock, Env, Monotonic, Spawn};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -112,5 +112,9 @@ impl Spawn for SlowSpawn {
 
     fn pause(&self, duration: Duration) {
         self.spawn.pause(duration);
+    }
+
+    fn bell(&self) -> Arc<dyn Bell> {
+        self.spawn.bell()
     }
 }
