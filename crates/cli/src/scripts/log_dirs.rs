@@ -83,7 +83,7 @@ fn as_json(
             })
             .collect();
         let error = (!found.error_code.is_none())
-            .then(|| "org.apache.kafka.common.errors.KafkaStorageException");
+            .then_some("org.apache.kafka.common.errors.KafkaStorageException");
         object(vec![
             ("logDir", json!(&*found.log_dir)),
             ("error", json!(error)),

@@ -117,14 +117,11 @@ fn a_leader_that_comes_back_does_not_lead_before_it_is_registered() {
     assert_eq!(cluster.produce(1, "before", ALL), (ErrorCode::NONE, 0));
     let disk = cluster.kill(1);
     cluster.start(1, disk);
-    // Its session from before the kill holds its registration up.
-    cluster.wait("it knows what it led", |cluster| cluster.replica(1).is_some());
-    assert_eq!(cluster.known(1, 0).leader, BrokerId::new(1));
-    let role = cluster.replica(1).unwrap().role();
-    assert!(matches!(role, Role::Follower { leader: BrokerId::NONE, .. }), "{role:?}");
-    assert_eq!(cluster.produce(1, "lost", 1).0, ErrorCode::NOT_LEADER_OR_FOLLOWER);
     cluster.wait("it is registered", |cluster| {
-        cluster.brokers[&1].1.broker_epoch() == cluster.epoch(1)
+        let is_registered = cluster.brokers[&1].1.broker_epoch() == cluster.epoch(1);
+        let role = cluster.replica(1).map(|replica| replica.role());
+        assert!(is_registered || !matches!(role, Some(Role::Leader(_))), "{role:?}");
+        is_registered
     });
     cluster.wait("all are in sync, and their leader knows that", |cluster| {
         let known = cluster.known(2, 0);

@@ -21,7 +21,7 @@ use keld_log::{PartitionLog, ReadBounds};
 use keld_metadata::{ClusterImage, PartitionRegistration};
 use keld_record::{batches, crc32c};
 use keld_replication::{IsrChangeKind, Leadership, Partition, Role};
-use keld_types::{BrokerId, LeaderEpoch, Offset, PartitionIndex, TopicName};
+use keld_types::{BrokerId, LeaderEpoch, Offset, PartitionEpoch, PartitionIndex, TopicName};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -75,6 +75,7 @@ struct Seen {
 #[derive(Clone, Copy)]
 struct Led {
     epoch: LeaderEpoch,
+    partition_epoch: PartitionEpoch,
     high_watermark: i64,
     in_sync: usize,
 }
@@ -235,8 +236,13 @@ impl Oracle {
             return Err(format!("{leader} and {id} both lead in epoch {}", leadership.epoch));
         }
         let seen = self.replicas.entry((replica.node, replica.life, key)).or_default();
-        let Leadership { epoch, isr, .. } = leadership;
-        let now = Led { epoch: *epoch, high_watermark: replica.high_watermark, in_sync: isr.len() };
+        let Leadership { epoch, partition_epoch, isr, .. } = leadership;
+        let now = Led {
+            epoch: *epoch,
+            partition_epoch: *partition_epoch,
+            high_watermark: replica.high_watermark,
+            in_sync: isr.len(),
+        };
         let before = seen.led.replace(now).filter(|before| before.epoch == now.epoch);
         let Some(before) = before else { return Ok(()) };
         if before.high_watermark > now.high_watermark {
@@ -245,7 +251,9 @@ impl Oracle {
                 before.high_watermark, now.high_watermark
             ));
         }
-        let was_enough = before.in_sync.max(now.in_sync) >= MIN_ISR;
+        // Two changes since the last look: nobody saw who was in sync between them.
+        let is_unseen = now.partition_epoch.get() > before.partition_epoch.get() + 1;
+        let was_enough = is_unseen || before.in_sync.max(now.in_sync) >= MIN_ISR;
         if before.high_watermark < now.high_watermark && !was_enough {
             return Err(format!(
                 "the high watermark of {id} moved to {} with {isr:?} in sync",
