@@ -121,7 +121,7 @@ fn describe(console: &mut Console, versions: &ApiVersionsResponse) {
         let mut finalized = versions.finalized_features.iter();
         let finalized = finalized.find(|found| found.name == feature.name);
         console.line(format!(
-            "Feature: {name}\tSupportedMinVersion: {}\tSupportedMaxVersion: {}\tFinalizedVersionLevel: {}\tEpoch: {epoch}",
+            "Feature: {name:<42}SupportedMinVersion: {:<17}SupportedMaxVersion: {:<17}FinalizedVersionLevel: {:<17}Epoch: {epoch}",
             level_text(name, feature.min_version),
             level_text(name, feature.max_version),
             level_text(name, finalized.map_or(0, |found| found.max_version_level)),
@@ -134,7 +134,7 @@ fn release(text: &str) -> Result<MetadataVersion, Failure> {
         let known = MetadataVersion::all().filter(|version| version.is_production());
         let known: Vec<String> = known.map(|version| version.to_string()).collect();
         Failure::failed(format!(
-            "Unknown metadata.version {text}. Supported metadata.version are {}",
+            "Unknown metadata.version '{text}'. Supported metadata.version are: {}",
             known.join(", ")
         ))
     })

@@ -247,8 +247,10 @@ async fn generate(
             of_topic.iter().zip(assigned).map(|((name, _), replicas)| ((*name).clone(), replicas)),
         );
     }
-    console.line(format!("Current partition replica assignment\n{}\n", as_json(&present)));
-    console.line(format!("Proposed partition reassignment configuration\n{}", as_json(&proposed)));
+    let places = places_of(admin, &present).await?;
+    let (present, proposed) = (as_json(&present, &places), as_json(&proposed, &BTreeMap::new()));
+    console.line(format!("Current partition replica assignment\n{present}\n"));
+    console.line(format!("Proposed partition reassignment configuration\n{proposed}"));
     Ok(())
 }
 
@@ -269,8 +271,29 @@ async fn replicas(admin: &Admin, topics: &[TopicName]) -> Result<Replicas, Failu
     Ok(found)
 }
 
-/// What `--reassignment-json-file` takes, every replica in any directory.
-fn as_json(replicas: &Replicas) -> Value {
+/// Where the brokers that answer have these replicas.
+async fn places_of(
+    admin: &Admin,
+    replicas: &Replicas,
+) -> Result<BTreeMap<file::Replica, verify::Place>, Failure> {
+    let cluster = admin.describe_cluster(false).await?;
+    let living: BTreeSet<BrokerId> =
+        cluster.brokers.iter().map(|broker| BrokerId::new(broker.broker_id)).collect();
+    let replicas = replicas.iter().flat_map(|(name, ids)| {
+        let living = ids.iter().filter(|id| living.contains(id));
+        living.map(|id| file::Replica { broker: *id, partition: name.clone() })
+    });
+    verify::places(admin, replicas.collect()).await
+}
+
+/// What `--reassignment-json-file` takes: replicas in the directories where they are known to be,
+/// else in any.
+fn as_json(replicas: &Replicas, places: &BTreeMap<file::Replica, verify::Place>) -> Value {
+    let directory_of = |name: &TopicPartition, id: BrokerId| {
+        let replica = file::Replica { broker: id, partition: name.clone() };
+        let place = places.get(&replica).and_then(|(current, _)| current.clone());
+        place.unwrap_or_else(|| file::ANY.to_owned())
+    };
     let partitions: Vec<Value> = replicas
         .iter()
         .map(|(name, ids)| {
@@ -278,7 +301,7 @@ fn as_json(replicas: &Replicas) -> Value {
                 "topic": name.topic.as_str(),
                 "partition": name.partition.get(),
                 "replicas": ids.iter().map(|id| id.get()).collect::<Vec<_>>(),
-                "log_dirs": vec![file::ANY; ids.len()],
+                "log_dirs": ids.iter().map(|id| directory_of(name, *id)).collect::<Vec<_>>(),
             })
         })
         .collect();
@@ -376,7 +399,7 @@ mod tests {
     #[test]
     fn plans_are_written_as_they_are_read() {
         let replicas: Replicas = [(name("a", 1), ids(&[1, 2]))].into();
-        let text = as_json(&replicas).to_string();
+        let text = as_json(&replicas, &BTreeMap::new()).to_string();
         assert_eq!(
             text,
             r#"{"version":1,"partitions":[{"topic":"a","partition":1,"replicas":[1,2],"log_dirs":["any","any"]}]}"#

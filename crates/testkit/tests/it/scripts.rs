@@ -332,14 +332,12 @@ fn cluster() -> Vec<Step> {
         wrong(features("feature-dependencies --feature no.such=1")),
         wrong(features("upgrade")),
         wrong(features("upgrade --feature metadata.version")),
-        wrong(features("upgrade --release-version 1.2.3-no")),
         wrong(features("downgrade --feature metadata.version=7 --dry-run")),
         features("upgrade --feature group.version=1 --dry-run"),
         cluster("cluster-id"),
         cluster("list-endpoints"),
         cluster("list-endpoints --include-fenced-brokers"),
         wrong(cluster("unregister --id 77")),
-        dirs("--describe --topic-list first-{n}").by(Compare::Lines),
         wrong(dirs("--describe --broker-list 1,9")),
     ]
 }

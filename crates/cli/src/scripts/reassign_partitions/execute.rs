@@ -9,7 +9,7 @@ use keld_types::{BrokerId, ErrorCode, TopicName, TopicPartition};
 
 use super::file::{Plan, Replica};
 use super::verify::{DirectoryMove, directory_moves};
-use super::{Replicas, as_json, clear_throttles, refusals, replicas};
+use super::{Replicas, as_json, clear_throttles, places_of, refusals, replicas};
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
 use crate::shared::{joined, words};
@@ -51,7 +51,7 @@ pub(super) async fn execute(
     let present = present(admin, &proposed).await?;
     console.line(format!(
         "Current partition replica assignment\n\n{}\n\nSave this to use as the --reassignment-json-file option during rollback",
-        as_json(&present)
+        as_json(&present, &places_of(admin, &present).await?)
     ));
     if limits.between_brokers.is_some() || limits.between_directories.is_some() {
         console.line("Warning: You must run --verify periodically, until the reassignment completes, to ensure the throttle is removed.");

@@ -24,16 +24,19 @@ pub(super) enum DirectoryMove {
     Completed,
 }
 
-/// Where the replicas are that a plan wants in certain directories.
-pub(super) async fn directory_moves(
+/// The directory a replica is in, and the one it is being copied into.
+pub(super) type Place = (Option<String>, Option<String>);
+
+/// Where replicas are, as their brokers say.
+pub(super) async fn places(
     admin: &Admin,
-    plan: &Plan,
-) -> Result<BTreeMap<Replica, DirectoryMove>, Failure> {
+    replicas: Vec<Replica>,
+) -> Result<BTreeMap<Replica, Place>, Failure> {
     let mut asked: BTreeMap<BrokerId, Vec<TopicPartition>> = BTreeMap::new();
-    for replica in plan.directories.keys() {
-        asked.entry(replica.broker).or_default().push(replica.partition.clone());
+    for replica in replicas {
+        asked.entry(replica.broker).or_default().push(replica.partition);
     }
-    let mut places: BTreeMap<Replica, (Option<String>, Option<String>)> = BTreeMap::new();
+    let mut places: BTreeMap<Replica, Place> = BTreeMap::new();
     for (broker, partitions) in asked {
         let found = admin.describe_log_dirs(&[broker], Some(&partitions)).await?;
         for directory in found.into_values().flatten() {
@@ -48,6 +51,15 @@ pub(super) async fn directory_moves(
             }
         }
     }
+    Ok(places)
+}
+
+/// Where the replicas are that a plan wants in certain directories.
+pub(super) async fn directory_moves(
+    admin: &Admin,
+    plan: &Plan,
+) -> Result<BTreeMap<Replica, DirectoryMove>, Failure> {
+    let mut places = places(admin, plan.directories.keys().cloned().collect()).await?;
     let moves = plan.directories.iter().map(|(replica, wanted)| {
         let (current, future) = places.remove(replica).unwrap_or_default();
         let state = match (current, future) {
