@@ -16,20 +16,20 @@ fn a_disk_fills_up_and_has_space_again() {
     let heavy = unique("heavy");
     create(&stage.cluster, &heavy, &[vec![4]], &[("min.insync.replicas", "1")]);
     let address = stage.cluster.node(4).bootstrap();
-    let full = (0..60).find_map(|_| {
-        let code = raw::produce(&address, &heavy, raw::batch_at(now_ms(), 900_000)).0;
-        (code != 0).then_some(code)
+    let write = || raw::produce(&address, &heavy, raw::batch_at(now_ms(), 900_000)).0;
+    eventually("its leader knows the topic", || match write() {
+        0 => Ok(()),
+        code => Err(format!("error {code}")),
     });
+    let full = (0..60).find_map(|_| Some(write()).filter(|code| *code != 0));
     assert_eq!(full, Some(56), "a storage error when the disk is full");
     let states = ok(stage.cluster.partitions(&stage.topic));
     let others = states.iter().filter(|state| state.leader != 4).map(|state| state.index);
     stage.flows_to(&others.collect::<Vec<i32>>());
     ok(stage.cluster.node(4).free_space());
-    eventually("it takes records again", || {
-        match raw::produce(&address, &heavy, raw::batch_at(now_ms(), 900_000)).0 {
-            0 => Ok(()),
-            code => Err(format!("error {code}")),
-        }
+    eventually("it takes records again", || match write() {
+        0 => Ok(()),
+        code => Err(format!("error {code}")),
     });
     stage.await_in_sync(4, true);
     stage.flows();
