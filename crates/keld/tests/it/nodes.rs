@@ -254,7 +254,7 @@ fn a_drain_that_would_cost_replicas_is_refused_before_anything_changes() {
     assert!(status.contains("\nMaxFollowerLag:         "), "{status}");
     assert_eq!(nodes.ok("kafka-metadata-quorum describe --replication").lines().count(), 4);
     let features = nodes.ok("kafka-features describe");
-    assert!(features.contains("Feature: metadata.version\t"), "{features}");
+    assert!(features.contains("Feature: metadata.version  "), "{features}");
     assert!(nodes.ok("kafka-cluster cluster-id").starts_with("Cluster ID: "));
     assert_eq!(nodes.ok("kafka-cluster list-endpoints").lines().count(), 4);
     let dirs = nodes.ok("kafka-log-dirs --describe --topic-list orders");
