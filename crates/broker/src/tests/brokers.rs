@@ -6,21 +6,17 @@ mod racks;
 mod replication;
 mod throttles;
 
-use super::support::Client;
+use super::support::{Client, formatted, topic_on};
 use crate::node::Node;
 use keld_config::Properties;
 use keld_controller::{Command, Reply};
 use keld_env::sim::{Process, SimDisk, Simulation};
-use keld_env::{Address, Clock as _, Disk as _};
-use keld_log::{LogDirectory, MetaProperties};
+use keld_env::{Address, Clock as _};
 use keld_metadata::PartitionRegistration;
-use keld_types::{
-    BrokerEpoch, BrokerId, ClusterId, DirectoryId, ErrorCode, PartitionIndex, TopicName, Uuid,
-};
+use keld_types::{BrokerEpoch, BrokerId, ErrorCode, PartitionIndex, TopicName};
 use keld_wire::Rpc;
 use keld_wire::messages as wire;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,18 +53,6 @@ fn properties(id: i32) -> Properties {
         properties.set(name, value);
     }
     properties
-}
-
-fn formatted(id: i32) -> SimDisk {
-    let disk = SimDisk::new();
-    let meta = MetaProperties {
-        cluster_id: ClusterId::new("qJ8oL0l0RkCkKmSvbSjSZQ"),
-        node_id: BrokerId::new(id),
-        directory_id: Some(DirectoryId::new(Uuid::from_parts(7, u64::try_from(id).unwrap()))),
-    };
-    LogDirectory::format(&disk, Path::new("/data"), &meta).unwrap();
-    disk.sync_dir(Path::new("/")).unwrap();
-    disk
 }
 
 /// A broker's options besides those that all have.
@@ -178,26 +162,7 @@ impl Cluster {
 
     /// Topic `t` with one partition for each list of replicas, by way of a broker.
     fn create(&self, broker: i32, replicas: &[&[i32]]) {
-        use wire::create_topics_request as request;
-        let assignments = (0..).zip(replicas).map(|(partition_index, broker_ids)| {
-            request::CreatableReplicaAssignment {
-                partition_index,
-                broker_ids: broker_ids.to_vec(),
-                ..Default::default()
-            }
-        });
-        let topic = request::CreatableTopic {
-            name: "t".into(),
-            num_partitions: -1,
-            replication_factor: -1,
-            assignments: assignments.collect(),
-            ..Default::default()
-        };
-        let request = wire::CreateTopicsRequest {
-            topics: vec![topic],
-            timeout_ms: 5000,
-            ..Default::default()
-        };
+        let request = topic_on(replicas.iter().copied());
         let answer = self.ask(broker, request, 7);
         let topic = &answer.topics[0];
         assert_eq!(topic.error_code, ErrorCode::NONE, "{:?}", topic.error_message);

@@ -1,17 +1,15 @@
 //! Three nodes that are controllers and brokers at once, as small clusters are run.
 
 use super::producer::{Acknowledged, produce};
+use super::support::{formatted, topic_on};
 use crate::node::Node;
 use crate::quorum::ActiveController;
 use keld_config::Properties;
 use keld_controller::{Command, Reply};
+use keld_env::Clock as _;
 use keld_env::sim::{Process, SimDisk, Simulation};
-use keld_env::{Clock as _, Disk as _};
-use keld_log::{LogDirectory, MetaProperties};
-use keld_types::{BrokerId, ClusterId, DirectoryId, ErrorCode, TopicId, TopicName, Uuid};
-use keld_wire::messages as wire;
+use keld_types::{BrokerId, ErrorCode, TopicId, TopicName};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,18 +32,6 @@ fn properties(id: i32) -> Properties {
         properties.set(name, value);
     }
     properties
-}
-
-fn formatted(id: i32) -> SimDisk {
-    let disk = SimDisk::new();
-    let meta = MetaProperties {
-        cluster_id: ClusterId::new("qJ8oL0l0RkCkKmSvbSjSZQ"),
-        node_id: BrokerId::new(id),
-        directory_id: Some(DirectoryId::new(Uuid::from_parts(7, u64::try_from(id).unwrap()))),
-    };
-    LogDirectory::format(&disk, Path::new("/data"), &meta).unwrap();
-    disk.sync_dir(Path::new("/")).unwrap();
-    disk
 }
 
 impl Trio {
@@ -113,30 +99,11 @@ impl Trio {
     /// Topic `t`; each node is preferred for the partition of its number, and partition 0 is led by
     /// the controller.
     fn create(&self) -> TopicId {
-        use wire::create_topics_request as request;
         let first = self.controller().unwrap();
         let second = first % 3 + 1;
         let third = second % 3 + 1;
         let lists = [[first, second, third], [second, third, first], [third, first, second]];
-        let assignments = (0..).zip(lists).map(|(partition_index, broker_ids)| {
-            request::CreatableReplicaAssignment {
-                partition_index,
-                broker_ids: broker_ids.to_vec(),
-                ..Default::default()
-            }
-        });
-        let topic = request::CreatableTopic {
-            name: "t".into(),
-            num_partitions: -1,
-            replication_factor: -1,
-            assignments: assignments.collect(),
-            ..Default::default()
-        };
-        let request = wire::CreateTopicsRequest {
-            topics: vec![topic],
-            timeout_ms: 5000,
-            ..Default::default()
-        };
+        let request = topic_on(lists.iter().map(|list| &list[..]));
         let (process, node) = &self.nodes[&first];
         let asked = node.quorum.submit(Command::CreateTopics(request));
         let Reply::CreateTopics(answer) = self.simulation.run(process, asked).unwrap() else {

@@ -10,7 +10,9 @@ use keld_log::{LogDirectory, MetaProperties};
 use keld_record::{BatchBuilder, BatchProducer, Compression};
 use keld_types::{BrokerId, ClusterId, DirectoryId, ErrorCode, TopicId, Uuid};
 use keld_wire::messages::CreateTopicsRequest;
-use keld_wire::messages::create_topics_request::{CreatableTopic, CreatableTopicConfig};
+use keld_wire::messages::create_topics_request::{
+    CreatableReplicaAssignment, CreatableTopic, CreatableTopicConfig,
+};
 use keld_wire::{ApiKey, Decode, Decoder, Encode, Encoder, RequestHeader, ResponseHeader, Rpc};
 use std::future::poll_fn;
 use std::io::IoSlice;
@@ -275,4 +277,35 @@ pub(super) fn batch_of(
 
 pub(super) fn dir(path: &str) -> PathBuf {
     PathBuf::from(path)
+}
+
+/// A disk that a node of this id was formatted on.
+pub(super) fn formatted(id: i32) -> SimDisk {
+    let disk = SimDisk::new();
+    let meta = MetaProperties {
+        cluster_id: ClusterId::new("qJ8oL0l0RkCkKmSvbSjSZQ"),
+        node_id: BrokerId::new(id),
+        directory_id: Some(DirectoryId::new(Uuid::from_parts(7, u64::try_from(id).unwrap()))),
+    };
+    LogDirectory::format(&disk, Path::new("/data"), &meta).unwrap();
+    disk.sync_dir(Path::new("/")).unwrap();
+    disk
+}
+
+/// Asks for topic `t` with one partition for each list of replicas.
+pub(super) fn topic_on<'a>(replicas: impl Iterator<Item = &'a [i32]>) -> CreateTopicsRequest {
+    let assignments =
+        (0..).zip(replicas).map(|(partition_index, broker_ids)| CreatableReplicaAssignment {
+            partition_index,
+            broker_ids: broker_ids.to_vec(),
+            ..Default::default()
+        });
+    let topic = CreatableTopic {
+        name: "t".into(),
+        num_partitions: -1,
+        replication_factor: -1,
+        assignments: assignments.collect(),
+        ..Default::default()
+    };
+    CreateTopicsRequest { topics: vec![topic], timeout_ms: 5000, ..Default::default() }
 }

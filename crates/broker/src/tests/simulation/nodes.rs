@@ -3,13 +3,11 @@
 use super::machine::Machine;
 use super::plan::{NODES, Plan};
 use crate::node::Node;
+use crate::tests::support::formatted;
 use keld_config::Properties;
 use keld_env::sim::{Crash, DiskFault, DiskOperation, FaultEffect, Process, SimDisk, Simulation};
-use keld_env::{Clock as _, Disk as _, Monotonic};
-use keld_log::{LogDirectory, MetaProperties};
-use keld_types::{BrokerId, ClusterId, DirectoryId, Uuid};
+use keld_env::{Clock as _, Monotonic};
 use std::io::ErrorKind;
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -95,18 +93,6 @@ fn properties(id: i32, plan: &Plan) -> Properties {
         properties.set(name, value);
     }
     properties
-}
-
-fn formatted(id: i32) -> SimDisk {
-    let disk = SimDisk::new();
-    let meta = MetaProperties {
-        cluster_id: ClusterId::new("qJ8oL0l0RkCkKmSvbSjSZQ"),
-        node_id: BrokerId::new(id),
-        directory_id: Some(DirectoryId::new(Uuid::from_parts(7, u64::try_from(id).unwrap()))),
-    };
-    LogDirectory::format(&disk, Path::new("/data"), &meta).unwrap();
-    disk.sync_dir(Path::new("/")).unwrap();
-    disk
 }
 
 /// The places, without a process yet.
