@@ -39,6 +39,14 @@ struct Place {
     is_paused: bool,
 }
 
+impl Place {
+    /// Nothing leads to the ports of a node that ended: others may get them.
+    fn forget_ports(&self) {
+        self.proxy.set_target(0);
+        self.controller_proxy.set_target(0);
+    }
+}
+
 /// A running cluster; every process is killed when it is dropped.
 #[derive(Debug)]
 pub struct TestCluster {
@@ -251,13 +259,17 @@ impl TestCluster {
     #[track_caller]
     pub fn kill(&mut self, id: i32) {
         self.network.set_pid(id, None);
-        Self::done(self.find_mut(id)).node.kill();
+        let place = Self::done(self.find_mut(id));
+        place.node.kill();
+        place.forget_ports();
     }
 
     /// A clean stop, as SIGTERM asks for.
     #[track_caller]
     pub fn stop(&mut self, id: i32) {
-        Self::done(self.find_mut(id).and_then(|place| place.node.stop()));
+        let place = Self::done(self.find_mut(id));
+        Self::done(place.node.stop());
+        place.forget_ports();
         self.network.set_pid(id, None);
     }
 

@@ -241,7 +241,7 @@ impl Proxy {
                 thread::spawn(move || {
                     let source = network.source_of(peer, port);
                     // A node that does not listen ends the connection, which is all one can tell.
-                    if let Ok(reached) = TcpStream::connect(("127.0.0.1", target)) {
+                    if let Some(reached) = reach(target) {
                         let _ = network.carry(source, node, made, reached);
                     }
                 });
@@ -255,7 +255,7 @@ impl Proxy {
         self.port
     }
 
-    /// The port on which the node really listens.
+    /// The port on which the node really listens; 0 when it does not run.
     pub fn set_target(&self, port: u16) {
         self.target.store(port, Ordering::Release);
     }
@@ -267,6 +267,14 @@ impl Drop for Proxy {
         // Wakes the thread that accepts; when nobody listens any more, it has ended.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
+}
+
+/// A connection to a node; `None` when nobody listens there. Where nobody does, the system may give
+/// a socket the port that it looks for, so that it is connected to itself.
+fn reach(port: u16) -> Option<TcpStream> {
+    let reached = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    let is_itself = reached.local_addr().ok()?.port() == port;
+    (!is_itself).then_some(reached)
 }
 
 /// The inode, in text, of the socket at this end of the connection between two local ports.

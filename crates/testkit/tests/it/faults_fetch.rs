@@ -126,7 +126,11 @@ fn consumers_that_ask_for_100_mib_and_take_nothing_cost_little_and_are_closed() 
     // Those that take nothing are silent, and silence ends a connection.
     eventually_within("all are closed", Duration::from_secs(60), || {
         let open = sockets(&node);
-        if open <= listening { Ok(()) } else { Err(format!("{open} sockets, {listening} at first")) }
+        if open <= listening {
+            Ok(())
+        } else {
+            Err(format!("{open} sockets, {listening} at first"))
+        }
     });
     let ended = deaf.last_mut().expect("there are some").receive();
     assert!(ended.is_err(), "the rest of the answer never comes");
