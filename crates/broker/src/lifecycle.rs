@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! starting    registered, image has the registration -> fenced
+//! fenced      heartbeat says caught up               -> clients are answered
 //! fenced      heartbeat says unfenced                -> running
 //! running     stop                                   -> shutting down
 //! shutting    heartbeat says shut down, or time out  -> gone
@@ -230,6 +231,9 @@ impl Node {
                 () = self.lifecycle.leaving.cancelled() => return,
                 answer = beat => answer,
             };
+            if answer.as_ref().is_some_and(|answer| answer.is_caught_up || !answer.is_fenced) {
+                self.accept_clients();
+            }
             let pause = match answer {
                 Some(answer) if answer.is_fenced => {
                     self.lifecycle.set(Standing::Fenced);

@@ -121,7 +121,8 @@ impl std::fmt::Debug for Node {
 }
 
 impl Node {
-    /// Opens the data, starts the roles, and listens. Returns when requests are accepted.
+    /// Opens the data, starts the roles, and listens. Clients are answered once this node has the
+    /// metadata ([`Self::accept_clients`]); until then their connections wait.
     pub async fn start(properties: Properties, env: Env) -> Result<Arc<Self>, StartError> {
         let node = Self::open(BrokerLayers::new(properties), env).await?;
         groups::follow(&node);
@@ -208,7 +209,11 @@ impl Node {
     /// Begins to answer requests and to do what a node does by itself.
     pub(crate) fn serve(self: &Arc<Self>) {
         if let Some(server) = self.server() {
-            server.start();
+            server.start(|listener| self.is_controller_listener(listener));
+        }
+        if self.lifecycle.epoch().is_some() {
+            // The only voter has the metadata and is registered.
+            self.accept_clients();
         }
         self.env.spawn.spawn("lifecycle", Box::pin(lifecycle::run(Arc::clone(self))));
         if self.config().roles.controller {
@@ -217,6 +222,14 @@ impl Node {
         self.env.spawn.spawn("background", Box::pin(background::run(Arc::clone(self))));
         self.env.spawn.spawn("cleaner", Box::pin(cleaner::run(Arc::clone(self))));
         self.env.spawn.spawn("groups", Box::pin(groups::run_timer(Arc::clone(self))));
+    }
+
+    /// Begins to answer clients. What a node says of the cluster before it has the metadata is
+    /// wrong, and clients believe it: they forget brokers and topics that are not named.
+    pub(crate) fn accept_clients(&self) {
+        if let Some(server) = self.server() {
+            server.start(|_| true);
+        }
     }
 
     fn server(&self) -> Option<Arc<Server>> {

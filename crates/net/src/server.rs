@@ -148,10 +148,16 @@ impl Server {
         Ok(Self { bound, idle: Mutex::new(listeners), shared })
     }
 
-    /// Begins to accept. Connections that came before wait in the system's backlog.
-    pub fn start(&self) {
-        let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
-        for (name, listener) in idle {
+    /// Begins to accept on the listeners whose name `is_wanted`, where that is not done yet.
+    /// Connections that came before wait in the system's backlog.
+    pub fn start(&self, is_wanted: impl Fn(&str) -> bool) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let (wanted, left) = std::mem::take(&mut *idle)
+            .into_iter()
+            .partition::<Vec<Named>, _>(|(name, _)| is_wanted(name));
+        *idle = left;
+        drop(idle);
+        for (name, listener) in wanted {
             let accepting = accept(Arc::clone(&self.shared), name, listener);
             self.shared.env.spawn.spawn("accept", Box::pin(accepting));
         }

@@ -3,14 +3,16 @@
 use super::producer::{Acknowledged, produce};
 use super::support::{formatted, topic_on};
 use crate::node::Node;
+use crate::peers::Peer;
 use crate::quorum::ActiveController;
 use keld_config::Properties;
 use keld_controller::{Command, Reply};
-use keld_env::Clock as _;
 use keld_env::sim::{Process, SimDisk, Simulation};
+use keld_env::{Address, Clock as _};
 use keld_types::{BrokerId, ErrorCode, TopicId, TopicName};
+use keld_wire::messages::MetadataRequest;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 struct Trio {
@@ -157,6 +159,34 @@ fn a_node_that_leads_everything_and_dies_is_replaced_in_a_moment() {
         let took = trio.wait("it is back", |trio| trio.is_in_all_isrs(first));
         assert!(took < Duration::from_secs(2), "seed {seed}: back after {took:?}");
     }
+}
+
+#[test]
+fn a_node_that_comes_back_answers_no_client_before_it_has_the_metadata() {
+    let mut trio = Trio::new(1);
+    trio.create();
+    let disks: BTreeMap<i32, SimDisk> = (1..=3).map(|id| (id, trio.kill(id))).collect();
+    let answer = Arc::new(Mutex::new(None));
+    for (id, disk) in disks {
+        trio.start(id, disk);
+        if id == 1 {
+            // Without the others it cannot know what became of the cluster.
+            let (env, slot) = (trio.client.env().clone(), Arc::clone(&answer));
+            let peer = Peer::new(&env, "client", Address { host: "node1".into(), port: 9092 });
+            let ask = async move {
+                let request = MetadataRequest { topics: None, ..MetadataRequest::default() };
+                let found = peer.call(request, Duration::from_secs(60)).await.unwrap();
+                *slot.lock().unwrap() = Some(found);
+            };
+            env.spawn.spawn("client", Box::pin(ask));
+            trio.run_for(2000);
+            assert_eq!(*answer.lock().unwrap(), None);
+        }
+    }
+    trio.wait("it answers", |_| answer.lock().unwrap().is_some());
+    let answer = answer.lock().unwrap().take().unwrap();
+    assert_eq!(answer.topics[0].name.as_deref(), Some("t"), "{answer:?}");
+    assert!(answer.brokers.iter().any(|broker| broker.node_id == 1), "{answer:?}");
 }
 
 #[test]

@@ -83,7 +83,7 @@ pub(crate) fn world_in(limits: Limits, seen: impl FnOnce(&Env) -> Env) -> World 
     let shared = Arc::clone(&handler);
     let binding = async move { Server::bind(&env, &[spec], limits, shared).await.unwrap() };
     let server = simulation.run(&node, binding).unwrap();
-    server.start();
+    server.start(|_| true);
     World { simulation, node, client, handler, server }
 }
 
