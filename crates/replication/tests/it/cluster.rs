@@ -2,8 +2,8 @@
 //! other. Requests are calls; the test says who asks whom, and when an answer comes.
 
 use bytes::Bytes;
-use keld_env::Clock;
 use keld_env::sim::{Crash, Process, SimClock, SimDisk, Simulation};
+use keld_env::{Clock, Disk};
 use keld_log::{
     AppendOrigin, DirectoryKind, EpochEndOffset, LogConfig, LogDirectory, MetaProperties, OpenLog,
 };
@@ -163,6 +163,11 @@ impl Cluster {
     /// Kills a broker and starts it again; with `power` its disk loses what was not synced. It knows
     /// no leader until it is told.
     pub(crate) fn restart(&mut self, id: i32, power: bool) {
+        self.restart_without(id, power, &[]);
+    }
+
+    /// The same; meanwhile its disk loses some files, if it has them.
+    pub(crate) fn restart_without(&mut self, id: i32, power: bool, lost: &[String]) {
         let mut broker = self.brokers.remove(&id).unwrap();
         broker.partition.delete();
         drop(broker.directory.take());
@@ -172,6 +177,11 @@ impl Cluster {
         let host = format!("host{id}");
         if power {
             self.simulation.net().power_on(&host);
+        }
+        for path in lost.iter().map(Path::new) {
+            if disk.stat(path).unwrap().is_some() {
+                disk.remove_file(path).unwrap();
+            }
         }
         let process = self.simulation.process_on(&host, disk);
         self.open(id, process);

@@ -118,6 +118,8 @@ struct Runner {
     count: usize,
     /// Answers on their way.
     held: BTreeMap<i32, Answer>,
+    /// The answers that each took last.
+    last: BTreeMap<i32, Answer>,
     /// Proposals that were taken out to be answered later.
     taken: Vec<(Arc<Partition>, Arc<IsrChange>)>,
 }
@@ -227,6 +229,11 @@ impl Runner {
             }
             "ask" => self.ask(command.broker()),
             "answer" => self.answer(command.broker()),
+            "again" => {
+                let answer = self.last[&command.broker()].clone();
+                self.held.insert(command.broker(), answer);
+                self.answer(command.broker());
+            }
             "spoil" => self.spoil(&command),
             "fetch-as" => self.fetch_as(&command),
             "show" => self.show(),
@@ -237,6 +244,7 @@ impl Runner {
             }
             "alter" => self.alter(&command),
             "shrink" => self.cluster().partition(command.broker()).shrink_isr(),
+            "look" => self.cluster().partition(command.broker()).look_again(),
             "advance" => {
                 let ms = command.words[0].trim_end_matches("ms").parse().expect("milliseconds");
                 self.cluster().simulation.run_for(Duration::from_millis(ms)).unwrap();
@@ -245,7 +253,11 @@ impl Runner {
             "restart" => {
                 let power = command.words.contains(&"power-loss");
                 self.held.remove(&command.broker());
-                self.cluster.as_mut().unwrap().restart(command.broker(), power);
+                let lost = command.options.get("without").map_or(Vec::new(), |names| {
+                    names.split(',').map(|name| format!("/d/{name}")).collect()
+                });
+                let cluster = self.cluster.as_mut().unwrap();
+                cluster.restart_without(command.broker(), power, &lost);
             }
             "delete" => self.delete(&command),
             "latest" => self.latest(command.broker()),
@@ -352,9 +364,9 @@ impl Runner {
     }
 
     fn answer(&mut self, id: i32) {
-        let Some(Answer { asked, records, offsets, diverging }) = self.held.remove(&id) else {
-            return;
-        };
+        let Some(answer) = self.held.remove(&id) else { return };
+        self.last.insert(id, answer.clone());
+        let Answer { asked, records, offsets, diverging } = answer;
         let partition = Arc::clone(self.cluster().partition(id));
         if let Some(diverging) = diverging {
             say!(
