@@ -43,6 +43,12 @@ impl LeaderEpochCache {
         self.entries.first().copied()
     }
 
+    /// The newest epoch that began before `start`, if it is newer than `epoch`.
+    pub(crate) fn newer_before(&self, epoch: LeaderEpoch, start: Offset) -> Option<LeaderEpoch> {
+        let before = self.entries.iter().rev().find(|(_, at)| *at < start);
+        before.map(|(known, _)| *known).filter(|known| epoch.get() >= 0 && *known > epoch)
+    }
+
     /// Whether `assign` would change anything.
     pub(crate) fn needs(&self, epoch: LeaderEpoch, start: Offset) -> bool {
         let valid = epoch.get() >= 0 && start.get() >= 0;

@@ -114,6 +114,22 @@ pub enum LogError {
         /// The log end offset (or the bound that holds for the caller).
         end: Offset,
     },
+    /// An epoch would begin after records of a later one: whoever leads in it does not know of what
+    /// this log has.
+    #[error(
+        "leader epoch {epoch} of {partition} cannot begin at {start}: the log has records of epoch \
+         {newest}"
+    )]
+    StaleEpoch {
+        /// The partition.
+        partition: TopicPartition,
+        /// The epoch.
+        epoch: LeaderEpoch,
+        /// Where it would begin.
+        start: Offset,
+        /// The newest epoch with records before that.
+        newest: LeaderEpoch,
+    },
     /// The directory holds another topic of this name.
     #[error("{partition} has topic id {found} on disk, not {expected}")]
     InconsistentTopicId {
@@ -158,6 +174,7 @@ impl LogError {
             | Self::Damaged { .. } => ErrorCode::KAFKA_STORAGE_ERROR,
             Self::Corrupt { .. } => ErrorCode::CORRUPT_MESSAGE,
             Self::OffsetOutOfRange { .. } => ErrorCode::OFFSET_OUT_OF_RANGE,
+            Self::StaleEpoch { .. } => ErrorCode::NOT_LEADER_OR_FOLLOWER,
             Self::InconsistentTopicId { .. } => ErrorCode::INCONSISTENT_TOPIC_ID,
         }
     }

@@ -18,9 +18,14 @@ const SECTOR_BYTES: usize = 512;
 
 impl PartitionLog {
     /// The leader's epoch begins at the log's end, even if nothing is ever written in it: a
-    /// follower that holds a lost epoch is told by it where to cut (KAFKA-10706).
+    /// follower that holds a lost epoch is told by it where to cut (KAFKA-10706). An epoch that is
+    /// older than records before it is refused: it would have them belong to no epoch.
     pub fn assign_epoch(&mut self, epoch: LeaderEpoch, start: Offset) -> Result<(), LogError> {
         self.check_usable()?;
+        if let Some(newest) = self.epochs.newer_before(epoch, start) {
+            let partition = self.partition.clone();
+            return Err(LogError::StaleEpoch { partition, epoch, start, newest });
+        }
         if self.epochs.assign(epoch, start) {
             self.epochs_unwritten = true;
         }

@@ -3,7 +3,7 @@
 use crate::support::*;
 use bytes::Bytes;
 use keld_env::sim::Crash;
-use keld_log::{AppendError, EpochEndOffset, LogConfig, PartitionLog, ReadBounds};
+use keld_log::{AppendError, EpochEndOffset, LogConfig, LogError, PartitionLog, ReadBounds};
 use keld_record::RecordBatch;
 use keld_types::LeaderEpoch;
 
@@ -89,6 +89,27 @@ fn an_epoch_without_records_is_forgotten_by_a_truncation_that_cuts_nothing() {
     assert!(!log.truncate_to(offset(1), NOW).unwrap());
     assert_eq!(log.latest_epoch(), epoch(0));
     assert_eq!(log.end_offset_for_epoch(LeaderEpoch::NONE), None);
+}
+
+/// Else the records of the newer one would belong to no epoch, and followers were cut too far.
+#[test]
+fn an_epoch_below_that_of_records_before_it_is_refused() {
+    let (_disk, _directory, mut log) = fresh(&config());
+    log.append_as_follower(&stamped(&[b"a"], 0, 2), epoch(9), NOW).unwrap();
+    log.append_as_follower(&stamped(&[b"b"], 1, 5), epoch(9), NOW).unwrap();
+    let known = [(epoch(2), offset(0)), (epoch(5), offset(1))];
+    for stale in [3, 2, 0] {
+        let refused = log.assign_epoch(epoch(stale), offset(2)).unwrap_err();
+        assert!(matches!(refused, LogError::StaleEpoch { .. }), "{refused}");
+        assert_eq!(log.epoch_entries(), known);
+    }
+    // One that is not known, and the newest again, say nothing; one without records gives way.
+    log.assign_epoch(LeaderEpoch::NONE, offset(2)).unwrap();
+    log.assign_epoch(epoch(5), offset(2)).unwrap();
+    assert_eq!(log.epoch_entries(), known);
+    log.assign_epoch(epoch(8), offset(2)).unwrap();
+    log.assign_epoch(epoch(7), offset(2)).unwrap();
+    assert_eq!(log.latest_epoch(), epoch(7));
 }
 
 #[test]
