@@ -132,6 +132,12 @@ impl LogView {
         OffsetAndEpoch { offset, epoch: known }
     }
 
+    /// Where the records of this epoch begin here, if there are any.
+    pub(crate) fn start_of(&self, epoch: LeaderEpoch) -> Option<Offset> {
+        let known = self.epochs.iter().rev().find(|(known, _)| *known == epoch);
+        known.map(|(_, start)| *start)
+    }
+
     /// The same log with the earliest and the latest snapshot of the disk, if there is any.
     #[must_use]
     pub const fn with_snapshots(

@@ -89,6 +89,9 @@ pub struct RaftNode {
     voters_in_log: Vec<(Offset, VoterSet)>,
     /// Nodes that are reached though they are no known voters.
     located: BTreeSet<BrokerId>,
+    /// A leader's high watermark that is not reached here yet, and when it was asked for.
+    told: Option<(Millis, Offset)>,
+    complete_as_of: Option<Millis>,
 }
 
 impl RaftNode {
@@ -116,6 +119,8 @@ impl RaftNode {
             voters_before,
             voters_in_log,
             located: BTreeSet::new(),
+            told: None,
+            complete_as_of: None,
             config,
             election,
             log,
@@ -278,6 +283,13 @@ impl RaftNode {
         self.high_watermark
     }
 
+    /// Everything that was committed at this time is below the high watermark here, as a leader
+    /// says that this node follows; `None` while none has said so. A leader that was deposed and has
+    /// not heard of it says so in good faith for a fetch timeout and a half at most.
+    pub const fn complete_as_of(&self) -> Option<Millis> {
+        self.complete_as_of
+    }
+
     /// The core's picture of the log.
     pub const fn log(&self) -> &LogView {
         &self.log
@@ -391,9 +403,12 @@ impl RaftNode {
                 }
                 Ok(())
             }
-            (Response::Fetch(fetch), Asked::Fetch { epoch, offset }) => {
+            (Response::Fetch(fetch), Asked::Fetch { at, epoch, offset }) => {
                 if epoch == self.election.epoch {
-                    self.on_fetched(now, from, request_id, (offset, fetch), effects)
+                    let told = fetch.high_watermark;
+                    self.on_fetched(now, from, request_id, (offset, fetch), effects)?;
+                    self.note_told(at, from, told);
+                    Ok(())
                 } else {
                     Ok(())
                 }

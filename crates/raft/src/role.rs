@@ -164,6 +164,6 @@ pub(crate) enum Asked {
     Vote { epoch: LeaderEpoch, pre_vote: bool },
     BeginQuorumEpoch,
     EndQuorumEpoch,
-    Fetch { epoch: LeaderEpoch, offset: Offset },
+    Fetch { at: Millis, epoch: LeaderEpoch, offset: Offset },
     FetchSnapshot { epoch: LeaderEpoch, id: OffsetAndEpoch, position: u64 },
 }

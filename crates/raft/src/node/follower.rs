@@ -54,7 +54,7 @@ impl RaftNode {
             high_watermark: self.high_watermark,
             wait_max_ms: self.config.fetch_wait_max_ms,
         });
-        self.send(now, to, Asked::Fetch { epoch, offset }, request, effects);
+        self.send(now, to, Asked::Fetch { at: now, epoch, offset }, request, effects);
     }
 
     fn send_fetch_snapshot(
@@ -188,6 +188,27 @@ impl RaftNode {
             }
         }
         Ok(())
+    }
+
+    /// The leader said what is committed, some time after it was asked. Before it has committed
+    /// anything of its own epoch it does not know that itself: what the leader before it committed
+    /// may be above its high watermark.
+    pub(super) fn note_told(&mut self, at: Millis, from: BrokerId, told: Option<Offset>) {
+        let is_followed = matches!(&self.role, Role::Follower(follower) if follower.leader == from);
+        let knows = |told: &Offset| {
+            self.log.start_of(self.election.epoch).is_some_and(|start| *told > start)
+        };
+        let Some(told) = told.filter(knows).filter(|_| is_followed) else { return };
+        let reached = self.high_watermark.unwrap_or(Offset::ZERO);
+        if let Some((at, _)) = self.told.take_if(|(_, waited)| *waited <= reached) {
+            self.complete_as_of = Some(at);
+        }
+        if told <= reached {
+            self.complete_as_of = Some(at);
+            self.told = None;
+        } else {
+            self.told.get_or_insert((at, told));
+        }
     }
 
     /// The longest prefix that continues this log without a gap and without an epoch from nowhere.

@@ -150,6 +150,16 @@ impl World {
                 machine.is_disk_held = false;
                 self.flush(given.node(0));
             }
+            "complete" => {
+                let known = self.machines[&given.node(0)].node.as_ref();
+                match known.and_then(RaftNode::complete_as_of) {
+                    Some(at) => {
+                        let ago = self.now - at.get();
+                        say!(self, "complete as of {ago} ms ago");
+                    }
+                    None => say!(self, "nobody says how much is committed"),
+                }
+            }
             "snapshot" => self.take_snapshot(given.node(0)),
             "damage-snapshot" => {
                 self.damaged.insert(given.node(0));
