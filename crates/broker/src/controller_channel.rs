@@ -42,7 +42,10 @@ impl Node {
                         _ = controllers.changed() => continue,
                     }
                 }
-                ActiveController::Unknown => not_controller("no controller is known"),
+                ActiveController::Unknown => match self.quorum.refusal() {
+                    Some(error) => Reply::Refused((*error).clone()),
+                    None => not_controller("no controller is known"),
+                },
             };
             let is_final = match &reply {
                 Reply::Refused(error) => error.code != ErrorCode::NOT_CONTROLLER,

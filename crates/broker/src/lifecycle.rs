@@ -13,14 +13,14 @@
 //! another controller leads, and when a broker that leaves waits for what this one has.
 //!
 //! The epoch of a registration belongs to this process: what the metadata says of an incarnation
-//! before it is not this broker ([`Node::broker_epoch`]).
+//! before or after it is not this broker ([`Node::broker_epoch`]).
 
 use crate::node::Node;
 use crate::quorum::ActiveController;
 use crate::quorum::register::{RegistrationInput, broker_request, controller_record};
 use keld_controller::{BrokerRef, Command, Reply};
 use keld_types::{BrokerEpoch, DirectoryId, ErrorCode, Offset};
-use keld_wire::messages::BrokerHeartbeatRequest;
+use keld_wire::messages::{BrokerHeartbeatRequest, BrokerHeartbeatResponse};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -107,6 +107,15 @@ impl Lifecycle {
     fn known_standing(&self) -> MutexGuard<'_, Standing> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What became of a heartbeat.
+enum Beat {
+    Answered(BrokerHeartbeatResponse),
+    /// The controller knows no registration of this epoch.
+    Stale,
+    /// Nobody answered, or not now.
+    Failed,
 }
 
 /// What makes a heartbeat due before its time.
@@ -202,7 +211,8 @@ impl Node {
                 Reply::Refused(error) => error.to_string(),
                 other => format!("{other:?}"),
             };
-            if clock.monotonic() >= deadline {
+            // A try without time for an answer would say nothing of why.
+            if clock.monotonic() + REGISTRATION_PAUSE >= deadline {
                 self.fail(format!("the broker was not registered within {timeout:?}: {error}"));
                 return false;
             }
@@ -211,6 +221,31 @@ impl Node {
                 biased;
                 () = self.stopping.cancelled() => return false,
                 () = clock.sleep_until(clock.monotonic() + REGISTRATION_PAUSE) => {}
+            }
+        }
+    }
+
+    /// The controller does not know the registration of this process. Where another process has
+    /// taken its place, this one ends: two would fetch and lead in one name. Where somebody had the
+    /// cluster forget a broker that runs, it registers anew; Kafka's goes on unheard until it is
+    /// started again. False when there is nothing to go on with.
+    async fn register_again(self: &Arc<Self>) -> bool {
+        let id = self.config().node_id;
+        let image = self.image();
+        match image.broker(id) {
+            Some(known) if known.incarnation_id != self.incarnation_id => {
+                self.fail(format!("another process is registered as broker {id} now"));
+                false
+            }
+            // The metadata has not come yet that says what became of it.
+            Some(known) if Some(known.epoch) == self.lifecycle.epoch() => true,
+            Some(known) => {
+                self.lifecycle.registered(known.epoch);
+                true
+            }
+            None => {
+                tracing::warn!("the cluster has forgotten this broker: it registers again");
+                self.register_broker().await
             }
         }
     }
@@ -231,15 +266,18 @@ impl Node {
                 () = self.lifecycle.leaving.cancelled() => return,
                 answer = beat => answer,
             };
-            if answer.as_ref().is_some_and(|answer| answer.is_caught_up || !answer.is_fenced) {
+            if matches!(&answer, Beat::Answered(answer) if answer.is_caught_up || !answer.is_fenced) {
                 self.accept_clients();
             }
+            if matches!(answer, Beat::Stale) && !self.register_again().await {
+                return;
+            }
             let pause = match answer {
-                Some(answer) if answer.is_fenced => {
+                Beat::Answered(answer) if answer.is_fenced => {
                     self.lifecycle.set(Standing::Fenced);
                     IMPATIENT_INTERVAL
                 }
-                Some(_) => {
+                Beat::Answered(_) => {
                     self.lifecycle.set(Standing::Running);
                     if std::mem::take(&mut is_new) {
                         self.settle_strays().await;
@@ -247,7 +285,7 @@ impl Node {
                     }
                     interval
                 }
-                None => interval.min(REGISTRATION_PAUSE),
+                Beat::Stale | Beat::Failed => interval.min(REGISTRATION_PAUSE),
             };
             if !self.next_beat(&mut news, controller, pause).await {
                 return;
@@ -311,12 +349,8 @@ impl Node {
     }
 
     /// One heartbeat.
-    async fn beat(
-        &self,
-        want_shut_down: bool,
-        timeout: Duration,
-    ) -> Option<keld_wire::messages::BrokerHeartbeatResponse> {
-        let epoch = self.lifecycle.epoch()?;
+    async fn beat(&self, want_shut_down: bool, timeout: Duration) -> Beat {
+        let Some(epoch) = self.lifecycle.epoch() else { return Beat::Failed };
         let broker = BrokerRef { id: self.config().node_id, epoch };
         let image = self.image();
         let has_cordoned = image.features.metadata_version().has_cordoned_directories();
@@ -332,14 +366,14 @@ impl Node {
             ..BrokerHeartbeatRequest::default()
         };
         match self.decide_within(Command::Heartbeat(request), timeout).await {
-            Reply::Heartbeat(answer) => Some(answer),
+            Reply::Heartbeat(answer) => Beat::Answered(answer),
             Reply::Refused(error) if error.code == ErrorCode::STALE_BROKER_EPOCH => {
                 tracing::warn!(%error, "the controller does not know this broker any more");
-                None
+                Beat::Stale
             }
             reply => {
                 tracing::debug!(?reply, "heartbeat not answered");
-                None
+                Beat::Failed
             }
         }
     }
@@ -355,8 +389,13 @@ impl Node {
         let deadline = clock.monotonic() + timeout;
         loop {
             let left = deadline.saturating_sub(clock.monotonic());
-            let answer = self.beat(true, left.min(Duration::from_secs(1))).await;
-            if answer.is_some_and(|answer| answer.should_shut_down) {
+            let may_go = match self.beat(true, left.min(Duration::from_secs(1))).await {
+                Beat::Answered(answer) => answer.should_shut_down,
+                // It has nothing to hand over.
+                Beat::Stale => true,
+                Beat::Failed => false,
+            };
+            if may_go {
                 self.lifecycle.set(Standing::Gone);
                 return;
             }

@@ -304,13 +304,11 @@ impl Node {
         reason.unwrap_or_else(|| "a part of the node ended".to_owned())
     }
 
-    /// This broker's epoch, −1 before it is registered.
+    /// The epoch that the controller gave this process, −1 before it has registered. What the
+    /// metadata says of another process in its place is not this broker: −1 would let a process
+    /// that was replaced fetch as if it were of no epoch (KIP-903).
     pub(crate) fn broker_epoch(&self) -> BrokerEpoch {
-        let image = self.image.load();
-        let me = image.broker(self.config().node_id);
-        // What was registered before this start of the process is not this broker.
-        me.filter(|broker| broker.incarnation_id == self.incarnation_id)
-            .map_or(BrokerEpoch::new(-1), |broker| broker.epoch)
+        self.lifecycle.epoch().unwrap_or(BrokerEpoch::new(-1))
     }
 
     /// The listeners with the ports the system chose.

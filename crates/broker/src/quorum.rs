@@ -82,6 +82,22 @@ struct Shared {
     stopped: watch::Sender<bool>,
     /// Who decides.
     controller: watch::Sender<ActiveController>,
+    /// Why the nodes that this one asks do not let it in.
+    refusal: ArcSwapOption<ApiError>,
+}
+
+impl Shared {
+    /// A node of the quorum let this one in, or said why not.
+    fn note_refusal(&self, refusal: Option<ApiError>) {
+        let known = self.refusal.load();
+        if known.as_deref() == refusal.as_ref() {
+            return;
+        }
+        if let Some(error) = &refusal {
+            tracing::error!(%error, "the quorum does not let this node in");
+        }
+        self.refusal.store(refusal.map(Arc::new));
+    }
 }
 
 /// Asks the controller.
@@ -103,6 +119,7 @@ impl QuorumHandle {
             stop: CancellationToken::new(),
             stopped: watch::Sender::new(true),
             controller: watch::Sender::new(ActiveController::Unknown),
+            refusal: ArcSwapOption::empty(),
         };
         let handle = Self { sender, events, shared: Arc::new(shared) };
         (handle, Inbox { submissions, events: received })
@@ -111,6 +128,12 @@ impl QuorumHandle {
     /// Leader, epoch, offsets, voters; `None` before the driver was opened.
     pub(crate) fn status(&self) -> Option<Arc<QuorumStatus>> {
         self.shared.status.load_full()
+    }
+
+    /// Why the nodes of the quorum do not let this one in; `None` when none has refused it, or one
+    /// has answered since.
+    pub(crate) fn refusal(&self) -> Option<Arc<ApiError>> {
+        self.shared.refusal.load_full()
     }
 
     /// Asks the leader, which must be this node, for other voters.

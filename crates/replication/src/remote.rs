@@ -35,7 +35,7 @@ pub struct RemoteReplica {
     /// When it last had all that the leader had.
     pub last_caught_up_ms: i64,
     /// The incarnation that fetched.
-    broker_epoch: Option<BrokerEpoch>,
+    pub broker_epoch: Option<BrokerEpoch>,
 }
 
 /// What a fetch of a follower says about it.

@@ -7,16 +7,18 @@ use super::core::{Core, Outgoing, Turn};
 use super::error::QuorumError;
 use super::event::Event;
 use super::register::{register, unfence};
-use super::rpc::{Identity, exchange};
+use super::rpc::{ExchangeError, Identity, exchange};
 use super::{Inbox, QuorumHandle, Submission};
 use crate::node::Node;
+use crate::peers::Peer;
 use keld_config::{Listener, NodeConfig};
-use keld_controller::Reply;
+use keld_controller::{ApiError, Reply};
 use keld_env::Env;
 use keld_log::LogDirectory;
 use keld_metadata::LoadedDelta;
 use keld_net::Bound;
 use keld_raft::Millis;
+use keld_types::ErrorCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -268,12 +270,17 @@ impl Driver {
         let Outgoing { to, peer, request_id, request } = outgoing;
         let (identity, events) = (Arc::clone(&self.identity), self.handle.events.clone());
         let clock = Arc::clone(&self.node.env.clock);
+        let shared = Arc::clone(&self.handle.shared);
         let ask = async move {
             let timeout = clock.monotonic() + identity.timeout;
             let answered = match &peer {
                 Some(peer) => tokio::select! {
                     biased;
                     answered = exchange(peer, &identity, request) => {
+                        let foreign = answered.as_ref().is_err_and(ExchangeError::is_foreign);
+                        if foreign || answered.is_ok() {
+                            shared.note_refusal(foreign.then(|| foreign_cluster(peer, &identity)));
+                        }
                         answered.map_err(|error| (error.to_string(), error.is_refused()))
                     }
                     () = clock.sleep_until(timeout) => {
@@ -299,6 +306,11 @@ impl Driver {
         };
         self.node.env.spawn.spawn("quorum request", Box::pin(ask));
     }
+}
+
+fn foreign_cluster(peer: &Peer, own: &Identity) -> ApiError {
+    let why = format!("{} is not of cluster {}, as this node is", peer.address(), own.cluster_id);
+    ApiError::new(ErrorCode::INCONSISTENT_CLUSTER_ID, why)
 }
 
 fn lock(core: &Mutex<Core>) -> std::sync::MutexGuard<'_, Core> {

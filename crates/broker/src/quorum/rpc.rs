@@ -90,6 +90,11 @@ pub(super) enum ExchangeError {
 }
 
 impl ExchangeError {
+    /// Whether the other node belongs to another cluster.
+    pub(super) fn is_foreign(&self) -> bool {
+        matches!(self, Self::Refused { code: ErrorCode::INCONSISTENT_CLUSTER_ID, .. })
+    }
+
     /// Whether nobody listens where the node is reached.
     pub(super) fn is_refused(&self) -> bool {
         matches!(self, Self::Peer(PeerError::Connect { is_refused: true, .. }))

@@ -1,6 +1,8 @@
 //! The one-voter quorum on the simulated disk: what it acknowledged survives every crash; and on
 //! directories that Apache Kafka 4.3.1 left behind.
 
+mod answers;
+
 use super::Submission;
 use super::core::Core;
 use super::error::QuorumError;

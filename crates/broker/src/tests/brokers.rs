@@ -3,6 +3,7 @@
 
 mod failover;
 mod racks;
+mod refusals;
 mod replication;
 mod throttles;
 

@@ -281,9 +281,14 @@ pub(super) fn dir(path: &str) -> PathBuf {
 
 /// A disk that a node of this id was formatted on.
 pub(super) fn formatted(id: i32) -> SimDisk {
+    formatted_in("qJ8oL0l0RkCkKmSvbSjSZQ", id)
+}
+
+/// The same, of another cluster.
+pub(super) fn formatted_in(cluster_id: &str, id: i32) -> SimDisk {
     let disk = SimDisk::new();
     let meta = MetaProperties {
-        cluster_id: ClusterId::new("qJ8oL0l0RkCkKmSvbSjSZQ"),
+        cluster_id: ClusterId::new(cluster_id),
         node_id: BrokerId::new(id),
         directory_id: Some(DirectoryId::new(Uuid::from_parts(7, u64::try_from(id).unwrap()))),
     };
