@@ -385,6 +385,10 @@ impl Node {
         if is_gone || self.lifecycle.epoch().is_none() {
             return;
         }
+        if !self.config().replication.controlled_shutdown_enable {
+            self.lifecycle.set(Standing::Gone);
+            return;
+        }
         let clock = &self.env.clock;
         let deadline = clock.monotonic() + timeout;
         loop {

@@ -47,7 +47,15 @@ fn reason(key: &str) -> Option<&'static str> {
         }
         "share" => "it concerns share groups, which this version does not have",
         "streams" => "it concerns streams groups, which this version does not have",
-        "nodes" => "it concerns traffic between nodes; this version runs one node a cluster",
+        "joins" => "a controller joins the quorum by `kafka-metadata-quorum add-controller`",
+        "pulls" => "the controller asks nothing of brokers: they fetch what it decides",
+        "reports" => {
+            "a directory that fails is reported at once and with every heartbeat, for as long as it takes"
+        }
+        "commits" => {
+            "a commit of offsets waits for replicas until it is committed or another leads"
+        }
+        "connects" => "a connection to another node has as long as the request that it is made for",
         "quotas" => "it concerns quotas, which this version does not have",
         "sampler" => "it tunes Kafka's metric sampler; Keld's metrics are counters served by HTTP",
         "waiters" => "Keld wakes waiting requests directly and has no list of stale ones to purge",
@@ -59,7 +67,7 @@ fn reason(key: &str) -> Option<&'static str> {
         "buffers" => {
             "the system sizes the receive buffers of sockets: the small ones that Kafka asks for cost more CPU"
         }
-        "solo" => "a quorum of one node writes its records at once",
+        "linger" => "what came while the records before were written is written at once, together",
         "idle_batch" => "the controller writes one batch a change",
         "clients" => "it is read from a client's own configuration",
         _ => return None,

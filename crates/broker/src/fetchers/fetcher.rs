@@ -25,8 +25,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// `replica.socket.timeout.ms`: how long a leader may take beyond what it may wait.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a partition backs off after its first failure, and twice as long after each that
 /// follows, up to `replica.fetch.backoff.ms`: a leader that has not heard of its leadership yet, or
 /// of a replica that came back, will have in a moment.
@@ -132,6 +130,12 @@ pub(super) async fn run(node: Arc<Node>, fetcher: Arc<Fetcher>) {
 impl Task {
     fn now(&self) -> Monotonic {
         self.node.env.clock.monotonic()
+    }
+
+    /// `replica.socket.timeout.ms`: how long a leader may take beyond what it may wait.
+    fn answer_timeout(&self) -> Duration {
+        let timeout = self.node.config().replication.replica_socket_timeout_ms;
+        Duration::from_millis(u64::try_from(timeout).unwrap_or(0))
     }
 
     fn backoff(&self, failures: u32) -> Duration {
@@ -343,6 +347,7 @@ impl Task {
 
     async fn ask(&mut self, peer: &Peer, wish: Wish, terms: Terms) -> Outcome {
         let wait = Duration::from_millis(u64::try_from(terms.max_wait_ms).unwrap_or(0));
+        let timeout = self.answer_timeout() + wait;
         let unsupported = || PeerError::Unsupported { peer: peer.address().clone(), api: "Fetch" };
         let call = async {
             let versions = peer.versions(keld_wire::ApiKey::Fetch).await?;
@@ -350,7 +355,7 @@ impl Task {
                 return Err(unsupported());
             }
             let build = |version| -> FetchRequest { request::fetch(&terms, &wish, version) };
-            peer.call_with(ANSWER_TIMEOUT + wait, build).await
+            peer.call_with(timeout, build).await
         };
         let clock = Arc::clone(&self.node.env.clock);
         let may_interrupt = self.interrupted_at + INTERRUPT_PAUSE;
@@ -484,7 +489,7 @@ impl Task {
         let mut ends = [Offset::ZERO; 2];
         for (end, timestamp) in ends.iter_mut().zip([request::EARLIEST, request::LATEST]) {
             let request = request::list_offsets(replica, name, asked.leader_epoch, timestamp);
-            let answer = peer.call(request, ANSWER_TIMEOUT).await;
+            let answer = peer.call(request, self.answer_timeout()).await;
             let found = answer.map_err(|error| error.to_string()).and_then(|response| {
                 request::listed_offset(&response).map_err(|code| format!("{code:?}"))
             });

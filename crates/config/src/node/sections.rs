@@ -418,6 +418,8 @@ pub struct ReplicationConfig {
     pub replica_fetch_min_bytes: i32,
     /// Longest wait of a follower's fetch.
     pub replica_fetch_wait_max_ms: i32,
+    /// How long a follower waits for an answer beyond the time that its leader may hold it.
+    pub replica_socket_timeout_ms: i32,
     /// Wait after a follower's failed fetch.
     pub replica_fetch_backoff_ms: i32,
     /// The broker hands leadership over before it stops.
@@ -476,6 +478,7 @@ impl ReplicationConfig {
             replica_fetch_response_max_bytes: parsed.int("replica.fetch.response.max.bytes"),
             replica_fetch_min_bytes: parsed.int("replica.fetch.min.bytes"),
             replica_fetch_wait_max_ms: parsed.int("replica.fetch.wait.max.ms"),
+            replica_socket_timeout_ms: parsed.int("replica.socket.timeout.ms"),
             replica_fetch_backoff_ms: parsed.int("replica.fetch.backoff.ms"),
             controlled_shutdown_enable: parsed.boolean("controlled.shutdown.enable"),
             auto_leader_rebalance_enable: parsed.boolean("auto.leader.rebalance.enable"),

@@ -95,3 +95,15 @@ fn a_broker_that_the_cluster_was_made_to_forget_registers_again() {
     cluster.wait_isr(1, &[1, 2, 3]);
     assert_eq!(cluster.produce(1, "on", -1).0, ErrorCode::NONE);
 }
+
+#[test]
+fn a_broker_may_stop_without_handing_over() {
+    let mut cluster =
+        Cluster::with(2, |_| vec![("controlled.shutdown.enable", "false".to_owned())]);
+    cluster.create(1, &[&[1, 2]]);
+    cluster.stop(1);
+    let known = cluster.known(2, 0);
+    assert_eq!((known.leader, known.isr.len()), (BrokerId::new(1), 2), "nobody was told");
+    cluster
+        .wait("it is found to be gone", |cluster| cluster.known(2, 0).leader == BrokerId::new(2));
+}
