@@ -17,6 +17,7 @@ mod fetch_sessions;
 mod fetchers;
 mod forwarding;
 mod groups;
+mod lease;
 mod lifecycle;
 mod liveness;
 mod logs;

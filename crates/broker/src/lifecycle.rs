@@ -365,8 +365,12 @@ impl Node {
             cordoned_log_dirs: has_cordoned.then(cordoned),
             ..BrokerHeartbeatRequest::default()
         };
+        let sent_at = self.env.clock.monotonic();
         match self.decide_within(Command::Heartbeat(request), timeout).await {
-            Reply::Heartbeat(answer) => Beat::Answered(answer),
+            Reply::Heartbeat(answer) => {
+                self.was_heard(sent_at);
+                Beat::Answered(answer)
+            }
             Reply::Refused(error) if error.code == ErrorCode::STALE_BROKER_EPOCH => {
                 tracing::warn!(%error, "the controller does not know this broker any more");
                 Beat::Stale

@@ -10,6 +10,7 @@ use crate::dispatch::Dispatch;
 use crate::fetch_sessions::FetchSessions;
 use crate::fetchers::Fetchers;
 use crate::groups::{self, Groups};
+use crate::lease;
 use crate::lifecycle::{self, Lifecycle};
 use crate::liveness::{self, Liveness};
 use crate::logs::{LogManager, LogsError};
@@ -24,7 +25,7 @@ use keld_config::{BrokerLayers, ConfigError, NodeConfig, Properties};
 use keld_env::{Address, ColdReads, Env, Monotonic, Tuning};
 use keld_metadata::{ClusterImage, ConfigResource, LoadedDelta};
 use keld_net::{Bound, Limits, ListenerLimits, ListenerSpec, Server, ServerStats};
-use keld_replication::{Committers, Tails};
+use keld_replication::{Committers, Lease, Tails};
 use keld_types::{BrokerEpoch, ClusterId, Offset, Uuid};
 use keld_wire::{ApiKey, VersionRange};
 use std::io;
@@ -89,6 +90,8 @@ pub struct Node {
     pub(crate) auto_topics: AutoTopics,
     pub(crate) producer_ids: ProducerIds,
     pub(crate) lifecycle: Lifecycle,
+    /// Whether its leaderships may be acted on.
+    pub(crate) lease: Arc<Lease>,
     /// Whether the brokers of this controller run.
     pub(crate) liveness: Liveness,
     /// Drawn by this start of the process.
@@ -178,6 +181,7 @@ impl Node {
             auto_topics: AutoTopics::default(),
             producer_ids: ProducerIds::default(),
             lifecycle: Lifecycle::default(),
+            lease: lease::begin(config.replication.broker_session_timeout_ms, opened_at),
             liveness: Liveness::default(),
             incarnation_id,
             moves: DirectoryMoves::new(move_threads),
@@ -214,6 +218,9 @@ impl Node {
         if self.lifecycle.epoch().is_some() {
             // The only voter has the metadata and is registered.
             self.accept_clients();
+        }
+        if self.config().roles.broker {
+            self.env.spawn.spawn("lease", Box::pin(lease::run(Arc::clone(self))));
         }
         self.env.spawn.spawn("lifecycle", Box::pin(lifecycle::run(Arc::clone(self))));
         if self.config().roles.controller {

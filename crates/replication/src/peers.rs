@@ -26,6 +26,10 @@ pub trait Peers: Send + Sync + Debug {
     /// This broker's epoch.
     fn local_epoch(&self) -> BrokerEpoch;
 
+    /// Whether what the metadata last said of this broker's leaderships may be acted on
+    /// ([`Lease`](crate::Lease)).
+    fn holds_lease(&self) -> bool;
+
     /// Milliseconds of the monotonic clock.
     fn now_ms(&self) -> i64;
 

@@ -142,9 +142,13 @@ impl State {
         if self.is_deleted {
             return Err(PartitionError::Deleted { partition: partition.clone() });
         }
+        let is_lost = self.has_lost_lease();
         let Role::Leader(leadership) = &self.role else {
             return Err(PartitionError::NotLeader { partition: partition.clone(), broker });
         };
+        if is_lost {
+            return Err(PartitionError::NotLeader { partition: partition.clone(), broker });
+        }
         match &mut self.log {
             Some(log) => Ok((log, leadership)),
             None => Err(PartitionError::Offline { partition: partition.clone() }),
@@ -161,8 +165,8 @@ impl State {
         if self.is_deleted {
             return Err(PartitionError::Deleted { partition: partition.clone() });
         }
-        if epoch == LeaderEpoch::NONE {
-            // No registration came yet.
+        if epoch == LeaderEpoch::NONE || self.has_lost_lease() {
+            // No registration came yet, or there may be a newer one.
             let broker = self.local;
             return Err(PartitionError::NotLeader { partition: partition.clone(), broker });
         }
@@ -170,6 +174,14 @@ impl State {
             Some(log) => Ok((log, epoch)),
             None => Err(PartitionError::Offline { partition: partition.clone() }),
         }
+    }
+
+    /// Whether this node stood still for so long since it was told to lead that another may do so
+    /// now. Nobody else can lead where nobody else has a replica.
+    fn has_lost_lease(&self) -> bool {
+        matches!(self.role, Role::Leader(_))
+            && !self.followers.is_empty()
+            && self.peers.as_ref().is_some_and(|peers| !peers.holds_lease())
     }
 
     fn check_epoch(&self, found: Option<LeaderEpoch>) -> Result<(), PartitionError> {

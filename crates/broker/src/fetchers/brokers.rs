@@ -2,7 +2,8 @@
 
 use super::isr_changes::IsrChanges;
 use crate::node::Node;
-use keld_replication::{BrokerStatus, IsrChange, Partition, Peers};
+use keld_env::Clock;
+use keld_replication::{BrokerStatus, IsrChange, Lease, Partition, Peers};
 use keld_types::{BrokerEpoch, BrokerId};
 use std::sync::{Arc, Weak};
 
@@ -11,11 +12,19 @@ use std::sync::{Arc, Weak};
 pub(super) struct Brokers {
     node: Weak<Node>,
     changes: Arc<IsrChanges>,
+    /// What every request asks for, without a look at the node.
+    lease: Arc<Lease>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Brokers {
     pub(super) fn new(node: &Arc<Node>) -> Self {
-        Self { node: Arc::downgrade(node), changes: Arc::default() }
+        Self {
+            node: Arc::downgrade(node),
+            changes: Arc::default(),
+            lease: Arc::clone(&node.lease),
+            clock: Arc::clone(&node.env.clock),
+        }
     }
 }
 
@@ -33,6 +42,10 @@ impl Peers for Brokers {
 
     fn local_epoch(&self) -> BrokerEpoch {
         self.node.upgrade().map_or(BrokerEpoch::new(-1), |node| node.broker_epoch())
+    }
+
+    fn holds_lease(&self) -> bool {
+        self.lease.holds(self.clock.monotonic())
     }
 
     fn now_ms(&self) -> i64 {

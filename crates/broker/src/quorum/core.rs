@@ -16,7 +16,7 @@ use crate::peers::Peer;
 use bytes::{Bytes, BytesMut};
 use keld_config::{BrokerLayers, NodeConfig};
 use keld_controller::{ApiError, Command, Controller, DecideContext, Reply};
-use keld_env::Env;
+use keld_env::{Env, Monotonic};
 use keld_log::{LogDirectory, PartitionLog};
 use keld_metadata::snapshot::{self, BATCH_BYTES_MAX, Snapshot, SnapshotHeader, SnapshotId};
 use keld_metadata::{
@@ -62,6 +62,8 @@ pub(super) struct Turn {
     pub(super) deltas: Vec<LoadedDelta>,
     /// Requests to other nodes.
     pub(super) sends: Vec<Outgoing>,
+    /// The changes up to here are all that was committed at this time, as the leader says.
+    pub(super) complete_as_of: Option<Monotonic>,
 }
 
 /// A request to another node.
@@ -339,7 +341,9 @@ impl Core {
             self.snapshots.at_ms = now_ms;
         }
         self.settle(now_ms)?;
+        let complete_as_of = self.raft.complete_as_of();
         Ok(Turn {
+            complete_as_of: complete_as_of.map(|at| Duration::from_millis(at.get())),
             released: self.release(),
             deltas: std::mem::take(&mut self.deltas),
             sends: std::mem::take(&mut self.sends),

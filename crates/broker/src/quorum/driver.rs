@@ -13,7 +13,7 @@ use crate::node::Node;
 use crate::peers::Peer;
 use keld_config::{Listener, NodeConfig};
 use keld_controller::{ApiError, Reply};
-use keld_env::Env;
+use keld_env::{Env, Monotonic};
 use keld_log::LogDirectory;
 use keld_metadata::LoadedDelta;
 use keld_net::Bound;
@@ -36,6 +36,7 @@ const RESIGN_GRACE: Duration = Duration::from_millis(500);
 struct Publication {
     deltas: Vec<LoadedDelta>,
     released: Vec<(oneshot::Sender<Reply>, Reply)>,
+    complete_as_of: Option<Monotonic>,
 }
 
 struct Driver {
@@ -102,9 +103,13 @@ impl Node {
 
 /// Makes the node what each change says, in order; then the replies are true.
 async fn publish(node: Arc<Node>, mut published: mpsc::Receiver<Publication>) {
-    while let Some(Publication { deltas, released }) = published.recv().await {
+    while let Some(next) = published.recv().await {
+        let Publication { deltas, released, complete_as_of } = next;
         for delta in &deltas {
             node.publish(delta).await;
+        }
+        if let Some(as_of) = complete_as_of {
+            node.is_complete(as_of);
         }
         for (sender, reply) in released {
             if sender.send(reply).is_err() {
@@ -244,14 +249,15 @@ impl Driver {
         };
         self.node.env.spawn.blocking("quorum-turn", Box::new(work)).await;
         let failure = match receiver.await {
-            Ok(Ok(Turn { released, deltas, sends })) => {
+            Ok(Ok(Turn { released, deltas, sends, complete_as_of })) => {
                 for outgoing in sends {
                     self.send(outgoing);
                 }
-                if released.is_empty() && deltas.is_empty() {
+                let complete_as_of = complete_as_of.filter(|_| self.node.lease.is_lost());
+                if released.is_empty() && deltas.is_empty() && complete_as_of.is_none() {
                     return true;
                 }
-                let publication = Publication { deltas, released };
+                let publication = Publication { deltas, released, complete_as_of };
                 if self.publications.send(publication).await.is_ok() {
                     return true;
                 }

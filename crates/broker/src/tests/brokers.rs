@@ -2,6 +2,7 @@
 //! what clients ask, and hand over what they lead.
 
 mod failover;
+mod lease;
 mod racks;
 mod refusals;
 mod replication;

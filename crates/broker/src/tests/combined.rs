@@ -209,3 +209,22 @@ fn a_node_that_leads_everything_hands_over_when_it_stops() {
         }
     }
 }
+
+#[test]
+fn nodes_that_all_stood_still_go_on() {
+    for seed in 1..=3 {
+        let trio = Trio::new(seed);
+        let acknowledged = trio.producers();
+        trio.nodes.values().for_each(|(process, _)| process.stop());
+        trio.run_for(20_000);
+        let began = trio.now();
+        let before: Vec<usize> = acknowledged.iter().map(Acknowledged::count).collect();
+        trio.nodes.values().for_each(|(process, _)| process.go_on());
+        trio.run_for(10_000);
+        for (partition, acknowledged) in acknowledged.iter().enumerate() {
+            assert!(acknowledged.count() > before[partition] + 100, "seed {seed}");
+            let gap = acknowledged.longest_gap(began);
+            assert!(gap < Duration::from_secs(5), "seed {seed}, partition {partition}: {gap:?}");
+        }
+    }
+}

@@ -11,7 +11,7 @@ use keld_metadata::{LeaderRecoveryState, PartitionRegistration};
 use keld_record::{BatchBuilder, Compression};
 use keld_replication::{
     Allowance, Append, Appended, BrokerStatus, Committed, Committers, CountsWhen, FollowerFetch,
-    FollowerPosition, IsrChange, Offsets, Partition, PartitionError, Peers, Read, ReadFrom,
+    FollowerPosition, IsrChange, Lease, Offsets, Partition, PartitionError, Peers, Read, ReadFrom,
     ReadRequest, Settings, ThrottledPartitions, Waiting,
 };
 use keld_types::{
@@ -30,6 +30,8 @@ pub(crate) const LAG_MAX_MS: i64 = 30_000;
 pub(crate) struct World {
     pub(crate) brokers: Mutex<BTreeMap<i32, BrokerStatus>>,
     pub(crate) proposals: Mutex<Vec<(Arc<Partition>, Arc<IsrChange>)>>,
+    /// Those of brokers that may stand still.
+    pub(crate) leases: Mutex<BTreeMap<i32, Arc<Lease>>>,
 }
 
 #[derive(Debug)]
@@ -46,6 +48,11 @@ impl Peers for Known {
 
     fn local_epoch(&self) -> BrokerEpoch {
         self.broker(BrokerId::new(self.local)).map_or(BrokerEpoch::new(-1), |known| known.epoch)
+    }
+
+    fn holds_lease(&self) -> bool {
+        let leases = self.world.leases.lock().unwrap();
+        leases.get(&self.local).is_none_or(|lease| lease.holds(self.clock.monotonic()))
     }
 
     fn now_ms(&self) -> i64 {

@@ -4,9 +4,10 @@
 use crate::cluster::{Answer, Cluster, registration};
 use bytes::{Bytes, BytesMut};
 use futures::Wait;
+use keld_env::Clock as _;
 use keld_replication::{
-    CountsWhen, Deleted, Fetched, IsrAnswer, IsrChange, IsrChangeKind, IsrOutcome, Partition,
-    PartitionError, Role, Truncated,
+    CountsWhen, Deleted, Fetched, IsrAnswer, IsrChange, IsrChangeKind, IsrOutcome, Lease,
+    Partition, PartitionError, Role, Truncated,
 };
 use keld_types::{BrokerEpoch, ErrorCode, LeaderEpoch, Offset, PartitionEpoch, RequiredAcks};
 use std::collections::BTreeMap;
@@ -259,6 +260,14 @@ impl Runner {
                 let cluster = self.cluster.as_mut().unwrap();
                 cluster.restart_without(command.broker(), power, &lost);
             }
+            "lease" => {
+                let ms = command.number("session").unwrap().unsigned_abs();
+                let now = self.cluster().simulation.clock().monotonic();
+                let lease = Arc::new(Lease::new(Duration::from_millis(ms), now));
+                self.cluster().world.leases.lock().unwrap().insert(command.broker(), lease);
+            }
+            "ran" | "heard" | "complete" => self.notes(&command),
+            "consume" => self.consume(&command),
             "delete" => self.delete(&command),
             "latest" => self.latest(command.broker()),
             other => panic!("unknown command {other}"),
@@ -559,6 +568,45 @@ impl Runner {
                     let all = partition.all_deleted(deleted);
                     self.deletions.push((partition, deleted, all));
                 }
+            }
+            Err(error) => say!(self, "{}", error_name(&error)),
+        }
+    }
+
+    /// What a broker's lease is told: that it runs, that a heartbeat was answered that it just sent,
+    /// that its metadata is complete.
+    fn notes(&mut self, command: &Command<'_>) {
+        let now = self.cluster().simulation.clock().monotonic();
+        let lease = Arc::clone(&self.cluster().world.leases.lock().unwrap()[&command.broker()]);
+        let (id, was_lost) = (command.broker(), lease.is_lost());
+        match command.verb {
+            "ran" => _ = lease.ran(now),
+            "heard" => _ = lease.heard(now, now),
+            _ => _ = lease.complete(now),
+        }
+        match (was_lost, lease.is_lost()) {
+            (false, true) => say!(self, "{id} does not know any more what it leads"),
+            (true, false) => say!(self, "{id} knows what it leads"),
+            _ => {}
+        }
+    }
+
+    /// A consumer's fetch, which any replica serves.
+    fn consume(&mut self, command: &Command<'_>) {
+        use keld_replication::{ReadFrom, ReadRequest, Waiting};
+        let request = ReadRequest {
+            offset: Offset::new(command.number("offset").unwrap_or(0)),
+            bytes_max: 1 << 20,
+            min_one_batch: true,
+            from: ReadFrom::Consumer(keld_types::IsolationLevel::ReadUncommitted),
+            current_leader_epoch: None,
+            last_fetched_epoch: None,
+        };
+        let partition = self.cluster().partition(command.broker());
+        match partition.read_anywhere(&request, Waiting::Allowed) {
+            Ok(read) => {
+                let bytes = read.data.map_or(0, |data| data.read_all().unwrap().len());
+                say!(self, "{bytes} bytes, high watermark {}", read.offsets.high_watermark);
             }
             Err(error) => say!(self, "{}", error_name(&error)),
         }

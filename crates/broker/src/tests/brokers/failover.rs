@@ -12,7 +12,7 @@ use keld_types::{TopicId, TopicName, Uuid};
 const FAKE: i32 = 9;
 
 impl Cluster {
-    fn now(&self) -> Duration {
+    pub(super) fn now(&self) -> Duration {
         self.simulation.clock().monotonic()
     }
 
@@ -28,7 +28,7 @@ impl Cluster {
         acknowledged
     }
 
-    fn run_for(&self, millis: u64) {
+    pub(super) fn run_for(&self, millis: u64) {
         self.simulation.run_for(Duration::from_millis(millis)).unwrap();
     }
 
