@@ -282,6 +282,12 @@ impl World {
             Some(other) => other.parse().unwrap(),
             None => -1,
         };
+        // `level=metadata.version:1-7`: what the broker supports of a feature.
+        let level = given.option("level").map(|text| {
+            let (name, range) = text.split_once(':').unwrap();
+            let (min, max) = range.split_once('-').unwrap();
+            (name, min.parse::<i16>().unwrap(), max.parse::<i16>().unwrap())
+        });
         let request = wire::BrokerRegistrationRequest {
             broker_id: id,
             cluster_id: given.option("cluster").unwrap_or("cluster").into(),
@@ -293,10 +299,14 @@ impl World {
                 ..Default::default()
             }],
             features: supported_features()
-                .map(|(name, range)| request::Feature {
+                .map(|(name, range)| match level {
+                    Some((named, min, max)) if named == name => (name, min, max),
+                    _ => (name, range.min, range.max),
+                })
+                .map(|(name, min, max)| request::Feature {
                     name: name.into(),
-                    min_supported_version: range.min,
-                    max_supported_version: range.max,
+                    min_supported_version: min,
+                    max_supported_version: max,
                     ..Default::default()
                 })
                 .filter(|feature| given.option("without") != Some(&*feature.name))
