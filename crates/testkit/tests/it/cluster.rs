@@ -7,9 +7,12 @@
 
 mod crashes;
 mod disks;
+mod five;
 mod mixed;
 mod network;
 mod operations;
+mod pauses;
+mod reassigned;
 mod refusals;
 
 use crate::support::unique;
@@ -21,10 +24,14 @@ use keld_types::ErrorCode;
 use keld_wire::messages::alter_partition_reassignments_request::{
     ReassignablePartition, ReassignableTopic,
 };
+use keld_wire::messages::create_partitions_request::CreatePartitionsTopic;
 use keld_wire::messages::create_topics_request::{
     CreatableReplicaAssignment, CreatableTopic, CreatableTopicConfig,
 };
-use keld_wire::messages::{AlterPartitionReassignmentsRequest, CreateTopicsRequest};
+use keld_wire::messages::{
+    AlterPartitionReassignmentsRequest, CreatePartitionsRequest, CreateTopicsRequest,
+};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 /// Records a second of one producer.
@@ -32,6 +39,17 @@ const RATE: u32 = 400;
 
 /// How many more records of each partition show that writing goes on.
 const MORE: u64 = 25;
+
+/// The machine that all scenarios of this process share; the one that wears it out has it alone.
+static MACHINE: RwLock<()> = RwLock::new(());
+
+/// A share of it.
+type Share = RwLockReadGuard<'static, ()>;
+
+/// Waits until nobody wears the machine out.
+fn share() -> Share {
+    MACHINE.read().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A cluster with a topic of three partitions, a producer that writes and a reader that reads.
 struct Stage {
@@ -42,19 +60,27 @@ struct Stage {
     reader: Reader,
     /// Whether producers may give records up.
     may_fail: bool,
+    /// `None` for the scenario that has the machine alone.
+    _share: Option<Share>,
 }
 
 impl Stage {
     /// Starts the cluster, and librdkafka at both ends.
     #[track_caller]
     fn start(plan: ClusterPlan) -> Self {
-        Self::on(ok(TestCluster::start(plan)))
+        let share = share();
+        Self::set(ok(TestCluster::start(plan)), Some(share))
     }
 
-    /// On a cluster that runs. Each broker is the preferred leader of a partition, in turn, and the
-    /// next two hold it too.
+    /// On a cluster that runs.
     #[track_caller]
     fn on(cluster: TestCluster) -> Self {
+        Self::set(cluster, Some(share()))
+    }
+
+    /// Each broker is the preferred leader of a partition, in turn, and the next two hold it too.
+    #[track_caller]
+    fn set(cluster: TestCluster, share: Option<Share>) -> Self {
         let brokers = cluster.brokers();
         let replicas = |index: usize| {
             (0..3).map(|step| brokers[(index + step) % brokers.len()]).collect::<Vec<i32>>()
@@ -68,7 +94,9 @@ impl Stage {
         let producer = ok(Workload::start(client, &bootstrap, &topic, &partitions, RATE));
         let reader = ok(Reader::start(client, &bootstrap, "beside", &topic, &partitions));
         let producers = vec![producer];
-        let mut stage = Self { cluster, topic, partitions, producers, reader, may_fail: false };
+        let may_fail = false;
+        let mut stage =
+            Self { cluster, topic, partitions, producers, reader, may_fail, _share: share };
         stage.flows();
         stage
     }
@@ -161,7 +189,14 @@ impl Stage {
         assert_equal_logs(&self.cluster, &self.topic);
         let name = std::thread::current().name().unwrap_or_default().to_owned();
         let slowest = history.longest_silence().expect("records were acknowledged");
-        println!("{name}: {} records, {slowest:?}", history.acknowledged.len());
+        // `cargo xtask scenarios` reads this line.
+        println!(
+            "scenario {name}: {} records, longest silence {} ms of {}-{}",
+            history.acknowledged.len(),
+            slowest.length_ms,
+            slowest.sender.producer,
+            slowest.sender.partition
+        );
         // franz-go asks who leads at most every few seconds, which says nothing of the brokers.
         let is_prompt = |one: &Silence| !one.sender.producer.starts_with("franz");
         let silences = history.silences().into_iter().filter(is_prompt);
@@ -201,6 +236,30 @@ fn create(cluster: &TestCluster, topic: &str, replicas: &[Vec<i32>], configs: &[
     let done = ok(cluster.ask(request));
     assert_eq!(done.topics[0].error_code, ErrorCode::NONE, "{done:?}");
     cluster.await_partitions("the topic is led", topic, |state| state.leader >= 0);
+}
+
+/// Gives a topic more partitions, placed by the controller, and waits until all are led.
+#[track_caller]
+fn add_partitions(cluster: &TestCluster, topic: &str, count: i32) {
+    let wanted = CreatePartitionsTopic {
+        name: topic.into(),
+        count,
+        assignments: None,
+        ..CreatePartitionsTopic::default()
+    };
+    let request = CreatePartitionsRequest {
+        topics: vec![wanted],
+        timeout_ms: 10_000,
+        ..CreatePartitionsRequest::default()
+    };
+    let done = ok(cluster.ask(request));
+    assert_eq!(done.results[0].error_code, ErrorCode::NONE, "{done:?}");
+    eventually("there are more partitions, and they are led", || {
+        let states = cluster.partitions(topic).map_err(|error| error.to_string())?;
+        let are_led = states.iter().all(|state| state.leader >= 0);
+        let are_all = i32::try_from(states.len()).is_ok_and(|found| found == count);
+        if are_all && are_led { Ok(()) } else { Err(format!("{states:?}")) }
+    });
 }
 
 /// Asks for other replicas of a partition; `None` cancels what was asked before.

@@ -159,6 +159,24 @@ fn a_follower_is_killed_again_and_again() {
     stage.finish();
 }
 
+/// Who has just come into sync leads at once, with whatever it was told of the high watermark.
+#[test]
+fn leaders_die_as_soon_as_others_are_in_sync_again() {
+    let mut stage = Stage::start(ClusterPlan::keld_apart(3));
+    for _ in 0..3 {
+        let (leader, follower) = (stage.leader(0), stage.follower(0));
+        stage.cluster.kill(follower);
+        stage.flows_to(&[0]);
+        stage.cluster.restart(follower);
+        stage.await_in_sync(follower, true);
+        stage.cluster.kill(leader);
+        stage.await_other_leader(0, leader);
+        stage.cluster.restart(leader);
+        stage.cluster.await_whole(&stage.topic);
+    }
+    stage.finish();
+}
+
 #[test]
 fn a_follower_stands_still_for_longer_than_it_may_lag() {
     let mut stage = Stage::start(ClusterPlan::keld(3));

@@ -1,15 +1,15 @@
 //! What operators do to a cluster that is at work.
 
-use super::{Stage, create, ok, reassign, tool};
+use super::{Stage, add_partitions, create, ok, reassign, tool};
 use crate::raw;
 use crate::support::unique;
-use keld_testkit::{Broker, ClusterPlan, NodePlan, Roles, Tools, eventually, now_ms};
+use keld_testkit::{Broker, ClusterPlan, NodePlan, Roles, Tools, eventually, now_ms, setup};
 use keld_types::ErrorCode;
-use keld_wire::messages::create_partitions_request::CreatePartitionsTopic;
 use keld_wire::messages::delete_topics_request::DeleteTopicState;
-use keld_wire::messages::{CreatePartitionsRequest, DeleteTopicsRequest, UnregisterBrokerRequest};
+use keld_wire::messages::{DeleteTopicsRequest, UnregisterBrokerRequest};
 use std::collections::BTreeSet;
 use std::fs;
+use std::process::Command;
 
 const REASSIGN: &str = "org.apache.kafka.tools.reassign.ReassignPartitionsCommand";
 const ELECT: &str = "org.apache.kafka.tools.LeaderElectionCommand";
@@ -75,24 +75,31 @@ fn a_broker_is_emptied_and_removed() {
     stage.finish();
 }
 
+/// Its replicas are made anew elsewhere, at a throttled rate, by Keld's own verb.
+#[test]
+fn a_dead_broker_is_drained() {
+    let mut stage = Stage::start(ClusterPlan::keld_apart(4));
+    let dead = stage.leader(0);
+    stage.cluster.kill(dead);
+    stage.cluster.await_partitions("others lead", &stage.topic, |state| {
+        state.leader >= 0 && state.leader != dead
+    });
+    let mut command = Command::new(ok(setup::keld_binary()));
+    command.args(["cluster", "drain", &dead.to_string(), "--throttle", "100000000"]);
+    let drained = command.args(["-b", &stage.cluster.bootstrap()]).output().expect("runs");
+    let said = String::from_utf8_lossy(&drained.stdout);
+    assert!(drained.status.success() && said.contains("holds no replicas"), "{drained:?}");
+    let states = stage.cluster.await_whole(&stage.topic);
+    assert!(states.iter().all(|state| !state.replicas.contains(&dead)), "{states:?}");
+    stage.flows();
+    stage.cluster.restart(dead);
+    stage.finish();
+}
+
 #[test]
 fn partitions_are_added() {
     let mut stage = Stage::start(ClusterPlan::keld(3));
-    let topic = CreatePartitionsTopic {
-        name: stage.topic.as_str().into(),
-        count: 6,
-        assignments: None,
-        ..Default::default()
-    };
-    let request =
-        CreatePartitionsRequest { topics: vec![topic], timeout_ms: 10_000, ..Default::default() };
-    let done = ok(stage.cluster.ask(request));
-    assert_eq!(done.results[0].error_code, ErrorCode::NONE, "{done:?}");
-    eventually("six partitions are led", || {
-        let states = stage.cluster.partitions(&stage.topic).map_err(|error| error.to_string())?;
-        let are_led = states.iter().all(|state| state.leader >= 0);
-        if states.len() == 6 && are_led { Ok(()) } else { Err(format!("{states:?}")) }
-    });
+    add_partitions(&stage.cluster, &stage.topic, 6);
     stage.write_and_read(&[3, 4, 5]);
     stage.flows();
     stage.finish();
