@@ -6,6 +6,7 @@
 
 mod plan;
 mod state;
+mod way;
 
 pub use plan::{ClusterPlan, NodePlan};
 pub use state::PartitionState;
@@ -13,7 +14,8 @@ pub use state::PartitionState;
 use crate::admin::ask;
 use crate::member::{Member, Roles};
 use crate::node::{Broker, CLUSTER_ID, NodeOptions, TestNode};
-use crate::proxy::{Network, Proxy};
+use crate::proxy::Network;
+use crate::switch::Switch;
 use crate::wait::eventually_within;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use keld_wire::Rpc;
@@ -26,6 +28,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
+use way::Way;
 
 /// Elections and starts of JVMs on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -34,9 +37,9 @@ const PATIENCE: Duration = Duration::from_secs(90);
 struct Place {
     node: TestNode,
     roles: Roles,
-    proxy: Proxy,
-    controller_proxy: Proxy,
-    is_paused: bool,
+    way: Way,
+    /// Whether it stands still or is unplugged, so that nobody should ask it.
+    is_silent: bool,
 }
 
 impl Place {
@@ -52,6 +55,7 @@ impl Place {
 pub struct TestCluster {
     places: BTreeMap<i32, Place>,
     network: Network,
+    switch: Option<Switch>,
     plan: ClusterPlan,
     quorum: String,
 }
@@ -60,26 +64,23 @@ impl TestCluster {
     /// Formats and starts every node, and waits until each broker is there for clients.
     pub fn start(plan: ClusterPlan) -> Result<Self> {
         let network = Network::default();
+        let mut switch = plan.is_on_switch.then(Switch::start).transpose()?;
         let ids = (1..).zip(&plan.nodes);
-        let proxies: Result<Vec<[Proxy; 2]>> = ids
-            .clone()
-            .map(|(id, _)| Ok([Proxy::listen(&network, id)?, Proxy::listen(&network, id)?]))
-            .collect();
-        let proxies = proxies?;
-        let controllers = ids.zip(&proxies).filter(|((_, node), _)| node.roles.is_controller());
+        let ways: Result<Vec<Way>> =
+            ids.clone().map(|(id, _)| Way::new(&network, switch.as_mut(), id)).collect();
+        let ways = ways?;
+        let controllers = ids.zip(&ways).filter(|((_, node), _)| node.roles.is_controller());
         let quorum = if plan.is_dynamic {
-            let ports = controllers.map(|(_, [_, proxy])| format!("127.0.0.1:{}", proxy.port()));
-            let ports: Vec<String> = ports.collect();
-            format!("controller.quorum.bootstrap.servers={}", ports.join(","))
+            let addresses: Vec<String> = controllers.map(|(_, way)| way.controllers()).collect();
+            format!("controller.quorum.bootstrap.servers={}", addresses.join(","))
         } else {
-            let voters =
-                controllers.map(|((id, _), [_, proxy])| format!("{id}@127.0.0.1:{}", proxy.port()));
+            let voters = controllers.map(|((id, _), way)| format!("{id}@{}", way.controllers()));
             format!("controller.quorum.voters={}", voters.collect::<Vec<_>>().join(","))
         };
-        let mut cluster = Self { places: BTreeMap::new(), network, plan, quorum };
+        let mut cluster = Self { places: BTreeMap::new(), network, switch, plan, quorum };
         let nodes = cluster.plan.nodes.clone();
-        for ((id, node), proxies) in (1..).zip(&nodes).zip(proxies) {
-            cluster.place(id, node, proxies)?;
+        for ((id, node), way) in (1..).zip(&nodes).zip(ways) {
+            cluster.place(id, node, way)?;
         }
         cluster.format_all()?;
         let ids: Vec<i32> = cluster.places.keys().copied().collect();
@@ -88,17 +89,14 @@ impl TestCluster {
         Ok(cluster)
     }
 
-    fn place(
-        &mut self,
-        id: i32,
-        plan: &NodePlan,
-        [proxy, controller_proxy]: [Proxy; 2],
-    ) -> Result<()> {
+    fn place(&mut self, id: i32, plan: &NodePlan, way: Way) -> Result<()> {
+        let [advertised_port, advertised_controller_port] = way.ports();
         let member = Member {
             id,
             roles: plan.roles,
-            advertised_port: proxy.port(),
-            advertised_controller_port: controller_proxy.port(),
+            address: way.address(),
+            advertised_port,
+            advertised_controller_port,
             quorum: self.quorum.clone(),
         };
         let mut properties = self.plan.properties.clone();
@@ -108,10 +106,11 @@ impl TestCluster {
             log_dirs: 1,
             small_disk: plan.small_disk,
             member: Some(member),
+            space: way.space().cloned(),
         };
         let node = TestNode::prepared(plan.broker, options)?;
         let roles = plan.roles;
-        self.places.insert(id, Place { node, roles, proxy, controller_proxy, is_paused: false });
+        self.places.insert(id, Place { node, roles, way, is_silent: false });
         Ok(())
     }
 
@@ -158,10 +157,9 @@ impl TestCluster {
         let network = self.network.clone();
         let place = self.find_mut(id)?;
         place.node.spawn()?;
-        place.is_paused = false;
+        place.is_silent = false;
         network.set_pid(id, place.node.pid());
-        place.proxy.set_target(place.node.port());
-        place.controller_proxy.set_target(place.node.controller_port());
+        place.way.set_targets(place.node.port(), place.node.controller_port());
         Ok(())
     }
 
@@ -201,9 +199,9 @@ impl TestCluster {
         places.map(|(id, _)| *id).collect()
     }
 
-    /// The ids of the brokers that run and do not stand still.
+    /// The ids of the brokers that run, do not stand still and are plugged in.
     pub fn running_brokers(&self) -> Vec<i32> {
-        let runs = |place: &Place| place.node.pid().is_some() && !place.is_paused;
+        let runs = |place: &Place| place.node.pid().is_some() && !place.is_silent;
         let places = self.places.iter().filter(|(_, place)| place.roles.is_broker() && runs(place));
         places.map(|(id, _)| *id).collect()
     }
@@ -216,25 +214,21 @@ impl TestCluster {
     /// Where clients begin: what every broker advertises, whether it runs or not.
     pub fn bootstrap(&self) -> String {
         let brokers = self.places.values().filter(|place| place.roles.is_broker());
-        let addresses = brokers.map(|place| format!("127.0.0.1:{}", place.proxy.port()));
-        addresses.collect::<Vec<String>>().join(",")
+        brokers.map(|place| place.way.brokers()).collect::<Vec<String>>().join(",")
     }
 
     /// Where tools for the quorum begin: what every controller advertises.
     pub fn bootstrap_controllers(&self) -> String {
         let controllers = self.places.values().filter(|place| place.roles.is_controller());
-        let addresses =
-            controllers.map(|place| format!("127.0.0.1:{}", place.controller_proxy.port()));
-        addresses.collect::<Vec<String>>().join(",")
+        controllers.map(|place| place.way.controllers()).collect::<Vec<String>>().join(",")
     }
 
     /// Adds a node, formatted but not started, and returns its id.
     #[track_caller]
     pub fn prepare_node(&mut self, plan: &NodePlan) -> i32 {
         let id = self.places.keys().last().map_or(1, |last| last + 1);
-        Self::done(Proxy::listen(&self.network, id).and_then(|proxy| {
-            let proxies = [proxy, Proxy::listen(&self.network, id)?];
-            self.place(id, plan, proxies)?;
+        Self::done(Way::new(&self.network, self.switch.as_mut(), id).and_then(|way| {
+            self.place(id, plan, way)?;
             self.format(id)
         }));
         id
@@ -278,7 +272,7 @@ impl TestCluster {
     pub fn pause(&mut self, id: i32) {
         let place = Self::done(self.find_mut(id));
         Self::done(place.node.signal(Signal::STOP));
-        place.is_paused = true;
+        place.is_silent = true;
     }
 
     /// Lets a paused node go on.
@@ -286,7 +280,43 @@ impl TestCluster {
     pub fn resume(&mut self, id: i32) {
         let place = Self::done(self.find_mut(id));
         Self::done(place.node.signal(Signal::CONT));
-        place.is_paused = false;
+        place.is_silent = false;
+    }
+
+    fn switch(&mut self) -> Result<&mut Switch> {
+        self.switch.as_mut().context("the cluster is not on a switch")
+    }
+
+    /// Takes a node's plug out of the switch: packets to it and from it are lost, whoever sends.
+    #[track_caller]
+    pub fn unplug(&mut self, id: i32) {
+        Self::done(self.switch().and_then(|switch| switch.plug(id, false)));
+        Self::done(self.find_mut(id)).is_silent = true;
+    }
+
+    /// Puts it in again.
+    #[track_caller]
+    pub fn plug(&mut self, id: i32) {
+        Self::done(self.switch().and_then(|switch| switch.plug(id, true)));
+        Self::done(self.find_mut(id)).is_silent = false;
+    }
+
+    /// Loses the packets that each of some nodes sends to each of others, and no answer comes back
+    /// to what those send. Clients reach all of them.
+    #[track_caller]
+    pub fn lose(&mut self, from: &[i32], to: &[i32]) {
+        let switch = Self::done(self.switch());
+        for one in from {
+            for other in to.iter().filter(|other| *other != one) {
+                Self::done(switch.lose(*one, *other));
+            }
+        }
+    }
+
+    /// Loses no packets any more between nodes that are plugged in.
+    #[track_caller]
+    pub fn lose_nothing(&mut self) {
+        Self::done(self.switch().and_then(Switch::heal));
     }
 
     /// Starts a node that does not run and waits until it answers.

@@ -21,6 +21,7 @@ mod member;
 mod node;
 mod proxy;
 pub mod setup;
+mod switch;
 mod tools;
 mod wait;
 mod workload;
@@ -35,6 +36,7 @@ pub use history::{Acknowledged, History, Reading, Received, Sender, Silence, Vio
 pub use member::{Member, Roles};
 pub use node::{Broker, CLUSTER_ID, NodeOptions, SmallDisk, TestNode, free_port};
 pub use proxy::{Network, Proxy};
+pub use switch::{Space, in_own_network};
 pub use tools::{ToolOutput, Tools};
 pub use wait::{eventually, eventually_within, now_ms, try_within};
 pub use workload::{Outcome, Reader, Workload};

@@ -1,6 +1,7 @@
 //! A node's place in a cluster: its id, its roles, and how the others find it.
 
 use std::fmt::Write as _;
+use std::net::Ipv4Addr;
 
 /// What a node does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,6 +33,8 @@ pub struct Member {
     pub id: i32,
     /// `process.roles`.
     pub roles: Roles,
+    /// What it listens on and others are told.
+    pub address: Ipv4Addr,
     /// Port that others are told for the listener of brokers.
     pub advertised_port: u16,
     /// Port that others are told for the listener of controllers.
@@ -46,6 +49,7 @@ impl Member {
         Self {
             id: 1,
             roles: Roles::Both,
+            address: Ipv4Addr::LOCALHOST,
             advertised_port: port,
             advertised_controller_port: controller_port,
             quorum: format!("controller.quorum.voters=1@127.0.0.1:{controller_port}"),
@@ -54,19 +58,20 @@ impl Member {
 
     /// The lines of `server.properties` that follow from it, of a node that listens on these ports.
     pub(crate) fn properties(&self, port: u16, controller_port: u16) -> String {
+        let address = self.address;
         let (mut roles, mut listeners, mut advertised) = (Vec::new(), Vec::new(), Vec::new());
         if self.roles.is_broker() {
             roles.push("broker");
-            listeners.push(format!("PLAINTEXT://127.0.0.1:{port}"));
-            advertised.push(format!("PLAINTEXT://127.0.0.1:{}", self.advertised_port));
+            listeners.push(format!("PLAINTEXT://{address}:{port}"));
+            advertised.push(format!("PLAINTEXT://{address}:{}", self.advertised_port));
         }
         if self.roles.is_controller() {
             let told = self.advertised_controller_port;
             roles.push("controller");
-            listeners.push(format!("CONTROLLER://127.0.0.1:{controller_port}"));
+            listeners.push(format!("CONTROLLER://{address}:{controller_port}"));
             // What is listened on is advertised without saying so.
             if told != controller_port {
-                advertised.push(format!("CONTROLLER://127.0.0.1:{told}"));
+                advertised.push(format!("CONTROLLER://{address}:{told}"));
             }
         }
         let mut text = format!(

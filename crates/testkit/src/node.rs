@@ -5,12 +5,13 @@
 use crate::connection::Connection;
 use crate::member::{Member, Roles};
 use crate::setup;
+use crate::switch::Space;
 use crate::wait::eventually_within;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -60,6 +61,8 @@ pub struct NodeOptions {
     pub small_disk: Option<SmallDisk>,
     /// The node's place among several; alone it is node 1 with both roles.
     pub member: Option<Member>,
+    /// The network namespace that it runs in, at the member's address.
+    pub space: Option<Space>,
 }
 
 /// A volume that only the node's process sees, in a mount namespace of its own (and a user
@@ -232,6 +235,9 @@ impl TestNode {
         if let Some(disk) = self.options.small_disk {
             command = disk.around(&command, &self.small_directory(), &self.volume())?;
         }
+        if let Some(space) = &self.options.space {
+            command = space.around(&command);
+        }
         let child = command
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
@@ -333,7 +339,7 @@ impl TestNode {
 
     /// `host:port` of the listener for clients.
     pub fn bootstrap(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        format!("{}:{}", self.address(), self.port)
     }
 
     /// Port of the listener for clients.
@@ -348,7 +354,11 @@ impl TestNode {
 
     /// `host:port` of the controller's listener.
     pub fn controller(&self) -> String {
-        format!("127.0.0.1:{}", self.controller_port)
+        format!("{}:{}", self.address(), self.controller_port)
+    }
+
+    fn address(&self) -> Ipv4Addr {
+        self.options.member.as_ref().map_or(Ipv4Addr::LOCALHOST, |member| member.address)
     }
 
     /// The program it runs.
@@ -420,8 +430,10 @@ impl TestNode {
     }
 
     fn pick_ports(&mut self) -> Result<()> {
-        self.port = free_port()?;
-        self.controller_port = free_port()?;
+        [self.port, self.controller_port] = match &self.options.space {
+            Some(_) => Space::PORTS,
+            None => [free_port()?, free_port()?],
+        };
         self.write_properties()
     }
 

@@ -29,6 +29,7 @@ pub struct ClusterPlan {
     pub(super) nodes: Vec<NodePlan>,
     pub(super) properties: Vec<(String, String)>,
     pub(super) is_dynamic: bool,
+    pub(super) is_on_switch: bool,
 }
 
 impl ClusterPlan {
@@ -48,7 +49,8 @@ impl ClusterPlan {
             ("auto.leader.rebalance.enable", "false"),
         ];
         let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-        Self { nodes, properties: properties.map(own).to_vec(), is_dynamic: false }
+        let properties = properties.map(own).to_vec();
+        Self { nodes, properties, is_dynamic: false, is_on_switch: false }
     }
 
     /// So many nodes of Keld, each with both roles.
@@ -84,6 +86,14 @@ impl ClusterPlan {
     #[must_use]
     pub fn dynamic(mut self) -> Self {
         self.is_dynamic = true;
+        self
+    }
+
+    /// Each node runs in a network namespace of its own, without proxies; only for tests that are
+    /// [`in_own_network`](crate::in_own_network).
+    #[must_use]
+    pub fn on_switch(mut self) -> Self {
+        self.is_on_switch = true;
         self
     }
 }
