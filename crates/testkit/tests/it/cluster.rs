@@ -14,6 +14,7 @@ mod operations;
 mod pauses;
 mod reassigned;
 mod refusals;
+mod starved;
 mod switch;
 
 use crate::support::unique;
