@@ -9,6 +9,7 @@ mod docs;
 mod guard;
 mod import_schemas;
 mod layers;
+mod scenarios;
 mod schema;
 mod test;
 mod tidy;
@@ -27,10 +28,11 @@ fn main() -> anyhow::Result<()> {
         "docs" => docs::run(&rest),
         "guard" => guard::run(&rest),
         "layers" => layers::run(),
+        "scenarios" => scenarios::run(&rest),
         "test" => test::run(&rest),
         "tidy" => tidy::run(),
         _ => bail!(
-            "unknown verb `{verb}`: one of bench, check, codegen, docs, guard, import-schemas, layers, test, tidy"
+            "unknown verb `{verb}`: one of bench, check, codegen, docs, guard, import-schemas, layers, scenarios, test, tidy"
         ),
     }
 }

@@ -91,7 +91,7 @@ fn number_before(text: &str, word: &str) -> u64 {
         .unwrap_or(0)
 }
 
-fn cargo(arguments: &[&str]) -> Result<()> {
+pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {
     checked(Command::new(cargo_program()).args(arguments))
 }
 
@@ -103,7 +103,7 @@ fn checked(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-fn cargo_program() -> String {
+pub(crate) fn cargo_program() -> String {
     std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
 }
 
@@ -111,7 +111,7 @@ fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
 }
 
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     // Nobody to tell when standard output is closed.
     let _ = writeln!(std::io::stdout(), "{line}");
 }
