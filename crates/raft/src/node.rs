@@ -80,6 +80,9 @@ pub struct RaftNode {
     log: LogView,
     high_watermark: Option<Offset>,
     connections: BTreeMap<BrokerId, Connection>,
+    /// Nodes that left the last request unanswered, of those that `connections` may hold, and until
+    /// when others are asked rather than they.
+    silent: BTreeMap<BrokerId, Millis>,
     next_request_id: u64,
     seed: u64,
     announced: Option<(Option<BrokerId>, LeaderEpoch)>,
@@ -126,6 +129,7 @@ impl RaftNode {
             log,
             high_watermark: None,
             connections: BTreeMap::new(),
+            silent: BTreeMap::new(),
             next_request_id: 0,
             seed,
             announced: None,
@@ -678,6 +682,7 @@ impl RaftNode {
             Some(Connection::InFlight { request_id, asked, .. }) if *request_id == id => {
                 let asked = *asked;
                 self.connections.remove(&peer);
+                self.silent.remove(&peer);
                 Some(asked)
             }
             Some(Connection::InFlight { .. } | Connection::BackingOff { .. }) | None => None,
@@ -691,9 +696,12 @@ impl RaftNode {
 
     fn expire_connections(&mut self, now: Millis) {
         let retry_at = now.plus(self.config.retry_backoff_ms);
-        self.connections.retain(|_, connection| match connection {
+        let silent_until = now.plus(self.config.fetch_timeout_ms);
+        self.silent.retain(|_, until| *until > now);
+        self.connections.retain(|peer, connection| match connection {
             Connection::InFlight { until, .. } if *until <= now => {
                 *connection = Connection::BackingOff { until: retry_at };
+                self.silent.insert(*peer, silent_until);
                 true
             }
             Connection::BackingOff { until } => *until > now,

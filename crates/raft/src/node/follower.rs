@@ -8,7 +8,7 @@ use crate::message::{
     Fetch, FetchAnswer, FetchOutcome, FetchSnapshot, FetchSnapshotAnswer, RaftCode, Request,
 };
 use crate::quorum::{Millis, RequestId};
-use crate::role::{Asked, Connection, Role, SnapshotFetch};
+use crate::role::{Asked, Connection, Follower, Role, SnapshotFetch};
 use keld_types::{BrokerId, LeaderEpoch, Offset};
 
 /// How long a leader that is gone is waited for: the others find out within one retry or two, and
@@ -26,23 +26,20 @@ impl RaftNode {
         }
         if let Role::Follower(follower) = &self.role
             && let Some(fetching) = follower.snapshot
-            && (fetching.is_whole || self.is_ready(follower.leader))
+            && (fetching.is_whole || self.may_ask_leader(follower, now))
         {
             let leader = follower.leader;
             self.send_fetch_snapshot(now, leader, fetching, effects);
             return;
         }
-        let leader = match &self.role {
-            Role::Follower(follower) => Some(follower.leader),
-            Role::Unattached(_)
+        let target = match &self.role {
+            Role::Follower(follower) if self.may_ask_leader(follower, now) => Some(follower.leader),
+            Role::Follower(_)
+            | Role::Unattached(_)
             | Role::Prospective(_)
             | Role::Candidate(_)
             | Role::Leader(_)
-            | Role::Resigned(_) => None,
-        };
-        let target = match leader {
-            Some(leader) if self.is_ready(leader) => Some(leader),
-            Some(_) | None => self.any_ready_voter(),
+            | Role::Resigned(_) => self.any_ready_voter(),
         };
         let Some(to) = target else { return };
         let (epoch, offset) = (self.election.epoch, self.log.end());
@@ -125,11 +122,32 @@ impl RaftNode {
         self.connections.values().any(|known| matches!(known, Connection::InFlight { .. }))
     }
 
+    /// Whether the leader is to be asked. An observer, which asks for no votes, looks around for
+    /// another leader once this one has been silent for too long.
+    fn may_ask_leader(&self, follower: &Follower, now: Millis) -> bool {
+        self.is_ready(follower.leader) && (self.is_voter() || now < follower.fetch_timeout_at)
+    }
+
+    /// Any that may be asked now, but none that was silent while there are others: each would be
+    /// waited for again.
     fn any_ready_voter(&mut self) -> Option<BrokerId> {
         let voters = self.other_voters().map(|voter| voter.id);
-        let ready: Vec<_> = voters
-            .chain(self.config.bootstrap.iter().copied())
-            .filter(|id| self.is_ready(*id))
+        // Voters may have changed since: the leader need not be one of those known here.
+        let leader = match &self.role {
+            Role::Follower(follower) => Some(follower.leader),
+            Role::Unattached(_)
+            | Role::Prospective(_)
+            | Role::Candidate(_)
+            | Role::Leader(_)
+            | Role::Resigned(_) => None,
+        };
+        let known = voters.chain(self.config.bootstrap.iter().copied()).chain(leader);
+        let known: Vec<_> = known.collect();
+        let is_silent = |id: &BrokerId| self.silent.contains_key(id);
+        let are_silent = known.iter().all(is_silent);
+        let ready: Vec<_> = known
+            .into_iter()
+            .filter(|id| self.is_ready(*id) && (are_silent || !is_silent(id)))
             .collect();
         let count = u64::try_from(ready.len()).unwrap_or(u64::MAX);
         let choice = usize::try_from(self.random_below(count)).unwrap_or(0);

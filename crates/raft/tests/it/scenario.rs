@@ -440,3 +440,46 @@ fn a_follower_that_is_too_far_behind_takes_the_snapshot() {
     let Some((_, Request::Fetch(fetch))) = request(&effects) else { panic!("{effects:?}") };
     assert_eq!((fetch.offset, fetch.last_epoch), (Offset::new(50), epoch(1)));
 }
+
+/// An observer asks for no votes, so it must find the leader that others elect. It waits once for the
+/// one that went silent, and asks those that answer until one of them knows the next.
+#[test]
+fn an_observer_does_not_wait_twice_for_a_silent_leader() {
+    let (mut node, _) = following(&[2, 3, 4]);
+    let mut count = 0;
+    let mut answers = |node: &mut RaftNode, now: u64, answer: EpochAnswer| {
+        let mut effects = node.step(Millis::new(now), Input::Tick).unwrap();
+        loop {
+            assert_eq!(fetch_sent(&effects, 3), None, "it was silent; at {now}");
+            let sent = [2, 4].into_iter().find_map(|id| Some((id, fetch_sent(&effects, id)?)));
+            let Some((id, request_id)) = sent else { return };
+            count += 1;
+            let outcome = FetchOutcome::Records(Vec::new());
+            let response = Response::Fetch(FetchAnswer { answer, high_watermark: None, outcome });
+            let input = Input::Response { from: BrokerId::new(id), request_id, response };
+            effects = node.step(Millis::new(now), input).unwrap();
+        }
+    };
+    let code = RaftCode::NotLeaderOrFollower;
+    // The request of the tenth millisecond has just expired. The others wait for the leader, too,
+    let old = EpochAnswer { code, epoch: epoch(1), leader: Some(BrokerId::new(3)) };
+    (2010..2300).for_each(|now| answers(&mut node, now, old));
+    // and then elect another.
+    let none = EpochAnswer { code, epoch: epoch(2), leader: None };
+    (2300..2600).for_each(|now| answers(&mut node, now, none));
+    assert!(count > 20, "{count} requests");
+    let mut found = None;
+    for now in 2600..2700 {
+        let effects = node.step(Millis::new(now), Input::Tick).unwrap();
+        for id in [2, 4] {
+            let Some(request_id) = fetch_sent(&effects, id) else { continue };
+            let answer = EpochAnswer { code, epoch: epoch(2), leader: Some(BrokerId::new(4)) };
+            let outcome = FetchOutcome::Records(Vec::new());
+            let response = Response::Fetch(FetchAnswer { answer, high_watermark: None, outcome });
+            let input = Input::Response { from: BrokerId::new(id), request_id, response };
+            let effects = node.step(Millis::new(now), input).unwrap();
+            found = found.or(fetch_sent(&effects, 4));
+        }
+    }
+    assert!(found.is_some(), "the new leader is asked");
+}
