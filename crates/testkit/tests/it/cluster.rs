@@ -16,6 +16,7 @@ mod reassigned;
 mod refusals;
 mod starved;
 mod switch;
+mod tools;
 
 use crate::support::unique;
 use keld_testkit::{
