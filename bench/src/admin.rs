@@ -114,15 +114,16 @@ impl Admin {
         Ok(Answer { bytes, at: 4 })
     }
 
-    /// Makes a topic with one replica and waits until every partition has a leader.
+    /// Makes a topic and waits until every partition has a leader.
     pub(crate) fn create_topic(
         &mut self,
         name: &str,
         partitions: u32,
+        replicas: i16,
         options: &[(&str, &str)],
     ) -> anyhow::Result<()> {
         let mut body = Body::default();
-        body.i32(1).string(name).i32(i32::try_from(partitions)?).i16(1).i32(0);
+        body.i32(1).string(name).i32(i32::try_from(partitions)?).i16(replicas).i32(0);
         body.i32(i32::try_from(options.len())?);
         for (key, value) in options {
             body.string(key).string(value);

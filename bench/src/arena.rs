@@ -10,10 +10,10 @@ use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 
 use crate::admin::Admin;
+use crate::cluster::Cluster;
 use crate::metric::Figures;
 use crate::probe::{Probe, Reserve};
-use crate::proc::Cpu;
-use crate::raw::Client;
+use crate::proc::{Cpu, Footprint};
 use crate::scenario::Plan;
 use crate::server::{Server, now, pause};
 use crate::subject::{Program, Subject};
@@ -33,12 +33,14 @@ const SETTLING_STEP: Duration = Duration::from_millis(250);
 /// Of a processor, what a server at rest may use.
 const RESTING: f64 = 0.12;
 
-/// Running servers, one for each program that was needed so far.
+/// Running servers, one for each program that was needed so far, or a cluster of them.
 #[derive(Debug)]
 pub(crate) struct Arena {
     plan: Plan,
     tools: Tools,
-    servers: BTreeMap<Program, Server>,
+    /// How many nodes a program has.
+    nodes: usize,
+    servers: BTreeMap<Program, Cluster>,
     /// Topics that the present run made, deleted after it.
     topics: Vec<(Program, String)>,
     topics_made: u64,
@@ -55,6 +57,7 @@ impl Arena {
         Self {
             plan,
             tools,
+            nodes: 1,
             servers: BTreeMap::new(),
             topics: Vec::new(),
             topics_made: 0,
@@ -72,19 +75,32 @@ impl Arena {
         &self.tools
     }
 
-    /// The running server of a subject; started, and warmed with load, at its first use.
-    pub(crate) fn server(&mut self, subject: Subject) -> anyhow::Result<&mut Server> {
+    /// Says how many nodes a program has from now on; servers of another number are stopped.
+    pub(crate) fn seat(&mut self, nodes: usize) {
+        if self.nodes != nodes {
+            self.clear();
+            self.nodes = nodes;
+        }
+    }
+
+    /// The running nodes of a subject; started, and warmed with load, at their first use.
+    pub(crate) fn cluster(&mut self, subject: Subject) -> anyhow::Result<&mut Cluster> {
         let program = subject.program();
         if !self.servers.contains_key(&program) {
-            let server = Server::start(program, &self.tools, &[])?;
-            warm::up(&server, &self.tools, self.plan)?;
-            self.servers.insert(program, server);
+            let cluster = Cluster::start(program, &self.tools, self.nodes, &[])?;
+            warm::up(&cluster, &self.tools, self.plan)?;
+            self.servers.insert(program, cluster);
         }
         self.servers.get_mut(&program).context("just started")
     }
 
+    /// The running server of a subject, the first of several.
+    pub(crate) fn server(&mut self, subject: Subject) -> anyhow::Result<&mut Server> {
+        Ok(self.cluster(subject)?.first_mut())
+    }
+
     pub(crate) fn address(&mut self, subject: Subject) -> anyhow::Result<SocketAddr> {
-        Ok(self.server(subject)?.address())
+        Ok(self.cluster(subject)?.address())
     }
 
     /// Stops the shared servers, so that a scenario that starts its own has the machine to itself.
@@ -112,8 +128,7 @@ impl Arena {
     ) -> anyhow::Result<String> {
         let name = self.new_topic(subject, partitions, options)?;
         if subject != Subject::Ceiling {
-            let mut client = Client::connect(self.address(subject)?)?;
-            client.wait_until_served(&name, partitions, SERVED)?;
+            self.cluster(subject)?.wait_until_served(&name, partitions, SERVED)?;
         }
         Ok(name)
     }
@@ -127,9 +142,10 @@ impl Arena {
     ) -> anyhow::Result<String> {
         self.topics_made += 1;
         let name = format!("bench-{}", self.topics_made);
-        let address = self.address(subject)?;
-        let options: Vec<_> = subject.topic_options().iter().chain(options).copied().collect();
-        Admin::connect(address)?.create_topic(&name, partitions, &options)?;
+        let cluster = self.cluster(subject)?;
+        let all = [subject.topic_options(), cluster.topic_options(), options].concat();
+        let replicas = cluster.replicas();
+        Admin::connect(cluster.address())?.create_topic(&name, partitions, replicas, &all)?;
         self.topics.push((subject.program(), name.clone()));
         Ok(name)
     }
@@ -161,18 +177,18 @@ impl Arena {
     /// prints) with what the server used meanwhile; see [`derive`] for what is made of them.
     /// What is written in the client's time finds recycled memory, if it is the run's first.
     pub(crate) fn measure(&mut self, subject: Subject, client: Command) -> anyhow::Result<Figures> {
-        self.server(subject)?;
+        self.cluster(subject)?;
         self.release_memory();
-        let server = self.server(subject)?;
-        let (before, children) = (server.cpu()?, Cpu::children()?);
+        let cluster = self.cluster(subject)?;
+        let (before, children) = (cluster.cpu()?, Cpu::children()?);
         let mut figures = run_client(client)
-            .with_context(|| format!("the server's last words: {}", server.last_words()))?;
-        let used = server.cpu()? - before;
+            .with_context(|| format!("the server's last words: {}", cluster.last_words()))?;
+        let used = cluster.cpu()? - before;
         // The client is the only child that ended meanwhile.
         let client = Cpu::children()? - children;
         figures.insert("client_user_s".to_owned(), client.user);
         figures.insert("client_sys_s".to_owned(), client.system);
-        describe(server, used, &mut figures)?;
+        describe(cluster.footprint()?, used, &mut figures);
         derive(&mut figures);
         Ok(figures)
     }
@@ -181,12 +197,12 @@ impl Arena {
     /// that still compiles is not waited for any longer than that.
     pub(crate) fn settle(&mut self, subject: Subject) -> anyhow::Result<()> {
         let most = if self.plan.quick { SETTLING / 3 } else { SETTLING };
-        let server = self.server(subject)?;
+        let cluster = self.cluster(subject)?;
         let began = now();
         while began.elapsed() < most {
-            let before = server.cpu()?;
+            let before = cluster.cpu()?;
             pause(SETTLING_STEP);
-            let used = server.cpu()? - before;
+            let used = cluster.cpu()? - before;
             if used.total() < RESTING * SETTLING_STEP.as_secs_f64() {
                 break;
             }
@@ -235,12 +251,14 @@ impl Arena {
     /// finds the memory free.
     pub(crate) fn clean(&mut self) -> anyhow::Result<()> {
         for (program, name) in std::mem::take(&mut self.topics) {
-            let Some(server) = self.servers.get(&program) else { continue };
-            Admin::connect(server.address())?.delete_topic(&name)?;
+            let Some(cluster) = self.servers.get(&program) else { continue };
+            Admin::connect(cluster.address())?.delete_topic(&name)?;
             let began = now();
-            while holds(server, &name)? {
-                ensure!(began.elapsed() < DELETION, "files of {name} stay for {DELETION:?}");
-                pause(Duration::from_millis(20));
+            for server in cluster.nodes() {
+                while holds(server, &name)? {
+                    ensure!(began.elapsed() < DELETION, "files of {name} stay for {DELETION:?}");
+                    pause(Duration::from_millis(20));
+                }
             }
         }
         Ok(())
@@ -277,16 +295,15 @@ pub(crate) fn last_object(text: &str) -> Option<Figures> {
 }
 
 /// Adds what the server used and is: `user_s`, `sys_s`, `rss_mb`, `threads`, `descriptors`.
-pub(crate) fn describe(server: &Server, used: Cpu, figures: &mut Figures) -> anyhow::Result<()> {
+pub(crate) fn describe(footprint: Footprint, used: Cpu, figures: &mut Figures) {
     let mut put = |key: &str, value: f64| figures.insert(key.to_owned(), value);
     put("user_s", used.user);
     put("sys_s", used.system);
     put("cpu_s", used.total());
-    put("rss_mb", server.memory()?.resident as f64 / 1e6);
-    put("peak_rss_mb", server.memory()?.peak as f64 / 1e6);
-    put("threads", server.threads()? as f64);
-    put("descriptors", server.descriptors()? as f64);
-    Ok(())
+    put("rss_mb", footprint.memory.resident as f64 / 1e6);
+    put("peak_rss_mb", footprint.memory.peak as f64 / 1e6);
+    put("threads", footprint.threads as f64);
+    put("descriptors", footprint.descriptors as f64);
 }
 
 fn client_cpu(figures: &Figures) -> Cpu {

@@ -449,7 +449,8 @@ fn topics_changed(
 mod tests {
     use super::serve;
     use crate::admin::Admin;
-    use crate::server::{free_port, now, pause};
+    use crate::seat::free_port;
+    use crate::server::{now, pause};
     use clap::Parser as _;
     use std::net::{Ipv4Addr, SocketAddr};
     use std::time::Duration;
@@ -471,7 +472,7 @@ mod tests {
     #[test]
     fn topics_have_the_partitions_they_were_made_with() {
         let (_, mut admin) = broker();
-        admin.create_topic("some", 16, &[("retention.ms", "1")]).unwrap();
+        admin.create_topic("some", 16, 1, &[("retention.ms", "1")]).unwrap();
         assert_eq!(admin.led("some").unwrap(), 16);
         assert_eq!(admin.led("other").unwrap(), 1);
         admin.delete_topic("some").unwrap();

@@ -6,6 +6,7 @@
 mod admin;
 mod arena;
 mod ceiling;
+mod cluster;
 mod environment;
 mod estimate;
 mod measurement;
@@ -20,6 +21,7 @@ mod report;
 mod runner;
 mod scenario;
 mod scenarios;
+mod seat;
 mod server;
 mod stats;
 mod subject;

@@ -98,14 +98,38 @@ fn kilobytes(text: &str, name: &str) -> anyhow::Result<u64> {
     Ok(number * 1024)
 }
 
-/// Number of threads of a process.
-pub(crate) fn threads(pid: u32) -> anyhow::Result<usize> {
-    Ok(fs::read_dir(format!("/proc/{pid}/task"))?.count())
+/// What a process, or several, hold besides processor time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Footprint {
+    pub(crate) memory: Memory,
+    pub(crate) threads: usize,
+    /// Open files and connections.
+    pub(crate) descriptors: usize,
 }
 
-/// Number of open descriptors of a process.
-pub(crate) fn descriptors(pid: u32) -> anyhow::Result<usize> {
-    Ok(fs::read_dir(format!("/proc/{pid}/fd"))?.count())
+impl Footprint {
+    pub(crate) fn of(pid: u32) -> anyhow::Result<Self> {
+        Ok(Self {
+            memory: Memory::of(pid)?,
+            threads: fs::read_dir(format!("/proc/{pid}/task"))?.count(),
+            descriptors: fs::read_dir(format!("/proc/{pid}/fd"))?.count(),
+        })
+    }
+}
+
+impl Add for Footprint {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            memory: Memory {
+                resident: self.memory.resident + other.memory.resident,
+                peak: self.memory.peak + other.memory.peak,
+            },
+            threads: self.threads + other.threads,
+            descriptors: self.descriptors + other.descriptors,
+        }
+    }
 }
 
 /// Processor time of the whole machine in seconds, all processors together.

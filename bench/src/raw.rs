@@ -10,6 +10,7 @@ mod engine;
 mod keyed;
 mod latency;
 mod loads;
+mod replicated;
 mod replies;
 mod requests;
 

@@ -195,7 +195,8 @@ impl Runner {
         if case.own_servers {
             self.arena.clear();
         } else {
-            self.arena.server(subject)?;
+            self.arena.seat(case.nodes);
+            self.arena.cluster(subject)?;
         }
         let began = now();
         rustix::fs::sync();

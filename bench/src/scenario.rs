@@ -74,10 +74,12 @@ pub(crate) struct Comparison {
     pub(crate) theirs: Subject,
 }
 
-/// What should be reached: `ours / theirs` of the first comparison, at least or at most by the
-/// direction of the metric.
+/// What should be reached: `ours / theirs` of a comparison, at least or at most by the direction of
+/// the metric.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Goal {
+    /// The place of the comparison among those of the case.
+    pub(crate) comparison: usize,
     pub(crate) metric: &'static str,
     pub(crate) ratio: f64,
 }
@@ -111,6 +113,8 @@ pub(crate) struct Case {
     pub(crate) rounds_max: u32,
     /// How long a run takes about, as long as no raw line tells it.
     pub(crate) run_seconds: u64,
+    /// How many nodes the arena's shared servers have.
+    pub(crate) nodes: usize,
     /// The case starts servers itself; the arena's shared ones are not started for it.
     pub(crate) own_servers: bool,
     /// Bytes of fresh page cache that a run needs; that much memory is touched beforehand.
@@ -158,6 +162,7 @@ pub(crate) fn case(
         rounds_min: 1,
         rounds_max: u32::MAX,
         run_seconds: 5,
+        nodes: 1,
         own_servers: false,
         memory_bytes: 1 << 30,
         run: Box::new(run),
@@ -165,9 +170,15 @@ pub(crate) fn case(
 }
 
 impl Case {
-    /// One more goal: `ours / theirs` of `metric`.
+    /// One more goal: `ours / theirs` of `metric` in the first comparison.
     pub(crate) fn goal(mut self, metric: &'static str, ratio: f64) -> Self {
-        self.goals.push(Goal { metric, ratio });
+        self.goals.push(Goal { comparison: 0, metric, ratio });
+        self
+    }
+
+    /// One more goal in the second comparison.
+    pub(crate) fn second_goal(mut self, metric: &'static str, ratio: f64) -> Self {
+        self.goals.push(Goal { comparison: 1, metric, ratio });
         self
     }
 
@@ -203,6 +214,12 @@ impl Case {
     /// Says how long a run takes about, with what comes before and after it.
     pub(crate) fn takes(mut self, seconds: u64) -> Self {
         self.run_seconds = seconds;
+        self
+    }
+
+    /// Says that each program is a cluster of so many nodes.
+    pub(crate) fn with_nodes(mut self, nodes: usize) -> Self {
+        self.nodes = nodes;
         self
     }
 

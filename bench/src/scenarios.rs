@@ -8,6 +8,7 @@ mod p15;
 mod p16;
 mod p1f;
 mod p1t;
+mod p2;
 mod p3;
 mod p4;
 mod p5;
@@ -22,7 +23,8 @@ pub(crate) use support::Beside;
 
 use crate::scenario::Scenario;
 
-/// Every scenario; first those that share warm servers, then those that start their own.
+/// Every scenario; first those that share warm servers, then those that share
+/// warm clusters, then those that start their own.
 pub(crate) fn all() -> Vec<Scenario> {
     vec![
         p1::P1,
@@ -36,6 +38,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         p14::P14,
         p15::P15,
         p1t::P1T,
+        p2::P2,
         p9::P9,
         p10::P10,
         p12::P12,

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,7 +11,8 @@ use anyhow::{Context, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::proc::{Cpu, Memory, descriptors, threads};
+use crate::proc::{Cpu, Footprint};
+use crate::seat::Seat;
 use crate::subject::Program;
 use crate::tools::Tools;
 
@@ -30,13 +31,14 @@ pub(crate) struct Server {
     program: Program,
     tools: Tools,
     directory: TempDir,
-    address: SocketAddr,
+    seat: Seat,
     child: Option<Child>,
     started: Instant,
 }
 
 impl Server {
-    /// Formats a fresh directory, starts the program and waits for its first answer.
+    /// Formats a fresh directory for a node of its own, starts the program and waits for its first
+    /// answer.
     /// `options` are lines of `server.properties` after the usual ones; a later line wins.
     pub(crate) fn start(
         program: Program,
@@ -48,8 +50,19 @@ impl Server {
         Ok(server)
     }
 
-    /// A formatted directory, nothing started yet.
+    /// A formatted directory of a node of its own, nothing started yet.
     pub(crate) fn prepare(
+        program: Program,
+        tools: &Tools,
+        options: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
+        let seat = Seat::of_cluster(1)?.pop().context("one seat was asked for")?;
+        Self::prepare_in(seat, program, tools, options)
+    }
+
+    /// A formatted directory of a node in a cluster, nothing started yet.
+    pub(crate) fn prepare_in(
+        seat: Seat,
         program: Program,
         tools: &Tools,
         options: &[(&str, &str)],
@@ -58,15 +71,13 @@ impl Server {
             .prefix(program.name())
             .tempdir_in(&tools.scratch)
             .with_context(|| format!("a directory in {}", tools.scratch.display()))?;
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
-        let mut text =
-            properties(program, address.port(), free_port()?, &directory.path().join("log"));
+        let mut text = seat.properties(program, &directory.path().join("log"));
         for (key, value) in program.options().iter().chain(options) {
             text.push_str(&format!("{key}={value}\n"));
         }
         fs::write(directory.path().join("server.properties"), text)?;
         let server =
-            Self { program, tools: tools.clone(), directory, address, child: None, started: now() };
+            Self { program, tools: tools.clone(), directory, seat, child: None, started: now() };
         if let Some(format) = tools.format(program, &server.properties_file()) {
             complete(format)?;
         }
@@ -82,7 +93,7 @@ impl Server {
     /// Starts the process without waiting.
     pub(crate) fn spawn(&mut self) -> anyhow::Result<()> {
         ensure!(self.child.is_none(), "{} runs already", self.program.name());
-        let mut command = self.tools.serve(self.program, &self.properties_file(), self.address)?;
+        let mut command = self.tools.serve(self.program, &self.properties_file(), &self.seat)?;
         let log = fs::OpenOptions::new().create(true).append(true).open(self.log_file())?;
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         self.started = now();
@@ -93,7 +104,7 @@ impl Server {
     /// Asks until the first answer; the time since the process was started.
     pub(crate) fn first_answer(&mut self) -> anyhow::Result<Duration> {
         loop {
-            if ask(self.address).is_ok() {
+            if ask(self.address()).is_ok() {
                 return Ok(self.started.elapsed());
             }
             let child = self.child.as_mut().context("nothing was started")?;
@@ -138,8 +149,21 @@ impl Server {
         self.program
     }
 
+    pub(crate) fn seat(&self) -> &Seat {
+        &self.seat
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+        self.seat.address()
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        self.child.is_some()
+    }
+
+    /// Keeps the process from running, as a machine that hangs would, or lets it go on.
+    pub(crate) fn signal(&self, signal: Signal) -> anyhow::Result<()> {
+        Ok(kill_process(self.process()?, signal)?)
     }
 
     pub(crate) fn pid(&self) -> anyhow::Result<u32> {
@@ -175,16 +199,8 @@ impl Server {
         Cpu::of(self.pid()?)
     }
 
-    pub(crate) fn memory(&self) -> anyhow::Result<Memory> {
-        Memory::of(self.pid()?)
-    }
-
-    pub(crate) fn threads(&self) -> anyhow::Result<usize> {
-        threads(self.pid()?)
-    }
-
-    pub(crate) fn descriptors(&self) -> anyhow::Result<usize> {
-        descriptors(self.pid()?)
+    pub(crate) fn footprint(&self) -> anyhow::Result<Footprint> {
+        Footprint::of(self.pid()?)
     }
 }
 
@@ -207,40 +223,6 @@ fn ask(address: SocketAddr) -> anyhow::Result<()> {
     stream.read_exact(&mut head)?;
     ensure!(head[4..] == [0, 0, 0, 7], "an answer to another request");
     Ok(())
-}
-
-/// `server.properties` of a node of one: the values of Kafka's stock file, then what a measurement
-/// on one node needs.
-fn properties(program: Program, port: u16, controller: u16, log: &std::path::Path) -> String {
-    let mut text = format!(
-        "process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@127.0.0.1:{controller}\n\
-         listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n\
-         advertised.listeners=PLAINTEXT://127.0.0.1:{port}\ninter.broker.listener.name=PLAINTEXT\n\
-         controller.listener.names=CONTROLLER\n\
-         listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT\n\
-         num.network.threads=3\nnum.io.threads=8\nsocket.send.buffer.bytes=102400\n\
-         socket.receive.buffer.bytes=102400\nsocket.request.max.bytes=104857600\nnum.partitions=1\n\
-         offsets.topic.replication.factor=1\ntransaction.state.log.replication.factor=1\n\
-         transaction.state.log.min.isr=1\nlog.retention.hours=168\nlog.segment.bytes=1073741824\n\
-         group.initial.rebalance.delay.ms=0\nlog.segment.delete.delay.ms=100\nlog.dirs={}\n",
-        log.display()
-    );
-    if program.is_kafka() {
-        text.push_str(
-            "share.coordinator.state.topic.replication.factor=1\n\
-             share.coordinator.state.topic.min.isr=1\n",
-        );
-    }
-    if program == Program::Keld {
-        // Two nodes of one machine cannot have one port.
-        text.push_str("keld.http.listeners=\n");
-    }
-    text
-}
-
-/// A loopback port that was free a moment ago.
-pub(crate) fn free_port() -> anyhow::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 /// Runs a command to its end; its output is the error when it fails.

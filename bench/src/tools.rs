@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::seat::Seat;
 use crate::subject::Program;
 
 /// Paths of what was built and fetched before.
@@ -20,10 +21,8 @@ pub(crate) struct Tools {
 }
 
 /// What Kafka's own scripts give the JVM, with a heap that is there from the start.
-const JVM: [&str; 9] = [
+const JVM: [&str; 7] = [
     "-server",
-    "-Xms1g",
-    "-Xmx1g",
     "-XX:+UseG1GC",
     "-XX:+AlwaysPreTouch",
     "-XX:MaxGCPauseMillis=20",
@@ -52,17 +51,17 @@ impl Tools {
         Some(command)
     }
 
-    /// The command that runs the server of `properties`, which listens on `address`.
+    /// The command that runs the server of `properties` in its seat.
     pub(crate) fn serve(
         &self,
         program: Program,
         properties: &Path,
-        address: SocketAddr,
+        seat: &Seat,
     ) -> anyhow::Result<Command> {
         Ok(match program {
             Program::Ceiling => {
                 let mut command = self.own("ceiling")?;
-                command.arg(address.to_string());
+                command.arg(seat.address().to_string());
                 command
             }
             Program::Keld => {
@@ -71,7 +70,10 @@ impl Tools {
                 command
             }
             Program::Kafka | Program::KafkaTuned => {
-                let mut command = self.java(&JVM);
+                let heap = seat.heap();
+                let (least, most) = (format!("-Xms{heap}"), format!("-Xmx{heap}"));
+                let options: Vec<&str> = JVM.into_iter().chain([&*least, &*most]).collect();
+                let mut command = self.java(&options);
                 command.arg("kafka.Kafka").arg(properties);
                 command
             }

@@ -142,7 +142,17 @@ impl Client {
         partitions: u32,
         patience: Duration,
     ) -> anyhow::Result<()> {
-        let partitions = i32::try_from(partitions)?;
+        let all: Vec<i32> = (0..i32::try_from(partitions)?).collect();
+        self.wait_until_all_served(topic, &all, patience)
+    }
+
+    /// The same of some partitions.
+    pub(crate) fn wait_until_all_served(
+        &mut self,
+        topic: &str,
+        partitions: &[i32],
+        patience: Duration,
+    ) -> anyhow::Result<()> {
         let began = now();
         loop {
             let request = requests::list_offsets(topic, partitions);
@@ -152,7 +162,7 @@ impl Client {
             };
             let all = || answer.topics.iter().flat_map(|topic| &topic.partitions);
             let refused = Refused::of(all().map(|one| one.error_code));
-            if refused.count == 0 && all().count() == usize::try_from(partitions)? {
+            if refused.count == 0 && all().count() == partitions.len() {
                 return Ok(());
             }
             if began.elapsed() > patience {

@@ -227,11 +227,11 @@ pub(super) fn metadata(topics: &[String], create: bool) -> MetadataRequest {
     }
 }
 
-/// The ends of the partitions of a topic: what a broker tells only of partitions that it leads.
-pub(super) fn list_offsets(topic: &str, partitions: i32) -> ListOffsetsRequest {
+/// The ends of partitions of a topic: what a broker tells only of partitions that it leads.
+pub(super) fn list_offsets(topic: &str, partitions: &[i32]) -> ListOffsetsRequest {
     const LATEST: i64 = -1;
-    let partition = |partition_index| ListOffsetsPartition {
-        partition_index,
+    let partition = |index: &i32| ListOffsetsPartition {
+        partition_index: *index,
         current_leader_epoch: -1,
         timestamp: LATEST,
         ..ListOffsetsPartition::default()
@@ -240,7 +240,7 @@ pub(super) fn list_offsets(topic: &str, partitions: i32) -> ListOffsetsRequest {
         replica_id: -1,
         topics: vec![ListOffsetsTopic {
             name: text(topic),
-            partitions: (0..partitions).map(partition).collect(),
+            partitions: partitions.iter().map(partition).collect(),
             ..ListOffsetsTopic::default()
         }],
         ..ListOffsetsRequest::default()

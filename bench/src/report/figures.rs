@@ -75,6 +75,8 @@ impl Verdict {
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Judged {
     pub(super) metric: &'static Metric,
+    /// Whose it is, where that is not our side of the first comparison.
+    pub(super) other: Option<Subject>,
     /// What was asked for: `≥ 1.60×`, `≤ 0.05 s`.
     pub(super) wanted: String,
     /// The medians of both sides and their ratio, where there are both.
@@ -82,6 +84,14 @@ pub(super) struct Judged {
     pub(super) theirs: Option<f64>,
     pub(super) ratio: Option<Ratio>,
     pub(super) verdict: Option<Verdict>,
+}
+
+impl Judged {
+    /// The heading of its figure, with whose it is where that is not understood.
+    pub(super) fn title(&self) -> String {
+        let other = self.other.map_or(String::new(), |other| format!(", {}", other.name()));
+        format!("{}{other}", self.metric.title)
+    }
 }
 
 impl CaseResult {
@@ -112,12 +122,14 @@ impl CaseResult {
         let median = |subject, key| self.spread(subject, key).map(|spread| spread.median);
         let ratios = self.case.goals.iter().filter_map(|goal| {
             let metric = metric(goal.metric)?;
+            let comparison = self.case.comparisons.get(goal.comparison).copied()?;
             let ratio = self.ratio(comparison, goal.metric);
             let verdict = ratio.map(|ratio| {
                 judge(metric.better, goal.ratio, ratio.median, (ratio.low, ratio.high))
             });
             Some(Judged {
                 metric,
+                other: (goal.comparison > 0).then_some(comparison.ours),
                 wanted: format!("{} {:.2}×", sign(metric.better), goal.ratio),
                 ours: median(comparison.ours, goal.metric),
                 theirs: median(comparison.theirs, goal.metric),
@@ -133,6 +145,7 @@ impl CaseResult {
             });
             Some(Judged {
                 metric,
+                other: None,
                 wanted: format!("{} {}", sign(metric.better), limit.value),
                 ours: spread.map(|spread| spread.median),
                 theirs: median(comparison.theirs, limit.metric),

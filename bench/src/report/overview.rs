@@ -60,7 +60,7 @@ pub(super) fn of(all: &[Results], plots: &[Plot], beside: Beside, notes: &Notes)
     }
     text.push_str(
         "\n## What is not like production\n\n\
-         Two processors shared by servers, clients and harness; loopback instead of a network; one node; a virtual disk that acknowledges a flush in a fifth of a millisecond; page cache that the hypervisor gives and takes.\n\
+         Two processors shared by servers, clients and harness; loopback instead of a network; one node, or three on this one machine; a virtual disk that acknowledges a flush in a fifth of a millisecond; page cache that the hypervisor gives and takes.\n\
          Throughput here says how client and server divide the machine; the processor time of the server is the steadier figure.\n",
     );
     text
@@ -71,7 +71,7 @@ pub(super) fn of(all: &[Results], plots: &[Plot], beside: Beside, notes: &Notes)
 fn defaults(all: &[Results]) -> String {
     let mut text = String::from(
         "\n## Each with its default\n\n\
-         Keld acknowledges acks=all when records are on stable storage (`fsync`), Kafka when they are in the page cache; nothing was wanted of these ratios.\n\n\
+         Keld acknowledges acks=all when records are on stable storage (`fsync`), Kafka when they are in the page cache; nothing was wanted of these ratios but where the table above names `keld fsync`.\n\n\
          | scenario | figure | Kafka | Keld, `fsync` | ratio |\n|---|---|---|---|---|\n",
     );
     for results in all {
@@ -79,7 +79,8 @@ fn defaults(all: &[Results]) -> String {
             if !case.case.comparisons.contains(&AS_IT_COMES) {
                 continue;
             }
-            let mut keys: Vec<&str> = case.case.goals.iter().map(|goal| goal.metric).collect();
+            let first = case.case.goals.iter().filter(|goal| goal.comparison == 0);
+            let mut keys: Vec<&str> = first.map(|goal| goal.metric).collect();
             keys.extend(case.case.limits.iter().map(|limit| limit.metric));
             let mut name = format!(
                 "[{}]({}.md) {}",
@@ -141,7 +142,7 @@ fn line(results: &Results, case: &CaseResult, at: usize, judged: &Judged) -> Str
         |value: Option<f64>| value.map_or("–".to_owned(), |value| shown(judged.metric, value));
     format!(
         "| {name} | {} | {} | {} | {} | {} | {} |\n",
-        judged.metric.title,
+        judged.title(),
         figure(judged.theirs),
         figure(judged.ours),
         judged.ratio.map_or("–".to_owned(), ratio_text),

@@ -127,7 +127,7 @@ fn goals(case: &CaseResult) -> String {
         };
         text.push_str(&format!(
             "| {} | {} | {measured} | {} |\n",
-            one.metric.title,
+            one.title(),
             one.wanted,
             one.verdict.map_or("not measured", super::figures::Verdict::word)
         ));

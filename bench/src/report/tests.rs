@@ -98,6 +98,18 @@ fn goals_are_judged_by_the_direction_of_their_figure() {
 }
 
 #[test]
+fn a_goal_of_the_second_comparison_says_whose_it_is() {
+    let mut lines = lines();
+    lines.push(line("2026-01-02", Subject::KeldFsync, 1, 90.0));
+    let case = one_case().second_goal("mb_s", 1.0);
+    let judged = results_of(case, &lines).unwrap().judged();
+    let second = judged.iter().find(|one| one.other.is_some()).unwrap();
+    assert_eq!(second.title(), "MB/s, keld fsync");
+    assert_eq!((second.ours, second.verdict), (Some(90.0), Some(Verdict::Missed)));
+    assert_eq!(judged[0].title(), "MB/s");
+}
+
+#[test]
 fn the_page_shows_subjects_ratios_and_verdicts() {
     let scenario = crate::scenarios::all()[0];
     let results = Results { scenario, cases: vec![result(&lines())] };

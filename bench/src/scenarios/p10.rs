@@ -219,6 +219,6 @@ fn unflushed(arena: &mut Arena, subject: Subject, records: u64) -> anyhow::Resul
 
 /// What the process used and is, since its last start.
 fn describe(server: &Server, figures: &mut Figures) -> anyhow::Result<()> {
-    let used = server.cpu()?;
-    crate::arena::describe(server, used, figures)
+    crate::arena::describe(server.footprint()?, server.cpu()?, figures);
+    Ok(())
 }

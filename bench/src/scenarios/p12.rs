@@ -81,7 +81,7 @@ fn idle(
     let used = server.cpu()? - before;
     let mut figures = Figures::new();
     figures.insert("cpu_percent".to_owned(), used.total() / began.elapsed().as_secs_f64() * 100.0);
-    crate::arena::describe(&server, used, &mut figures)?;
+    crate::arena::describe(server.footprint()?, used, &mut figures);
     server.kill()?;
     Ok(figures)
 }

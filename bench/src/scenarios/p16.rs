@@ -87,14 +87,15 @@ fn soak(arena: &mut Arena, subject: Subject, minutes: u32) -> anyhow::Result<Fig
     let mut windows = Vec::new();
     for _ in 0..seconds / window {
         let mut figures = load(arena, &server, Some(rate), window)?;
-        figures.insert("rss_mb".to_owned(), server.memory()?.resident as f64 / 1e6);
-        figures.insert("descriptors".to_owned(), server.descriptors()? as f64);
+        let footprint = server.footprint()?;
+        figures.insert("rss_mb".to_owned(), footprint.memory.resident as f64 / 1e6);
+        figures.insert("descriptors".to_owned(), footprint.descriptors as f64);
         windows.push(figures);
     }
     let used = server.cpu()? - before;
     let mut figures = summary(&windows);
     figures.insert("minutes".to_owned(), f64::from(minutes));
-    crate::arena::describe(&server, used, &mut figures)?;
+    crate::arena::describe(server.footprint()?, used, &mut figures);
     crate::arena::derive(&mut figures);
     server.kill()?;
     Ok(figures)

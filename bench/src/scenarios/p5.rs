@@ -120,7 +120,7 @@ fn cold(arena: &mut Arena, subject: Subject, records: u64) -> anyhow::Result<Fig
     for key in ["bytes", "records", "requests", "seconds", "requests_s"] {
         figures.remove(key);
     }
-    crate::arena::describe(arena.server(subject)?, used, &mut figures)?;
+    crate::arena::describe(arena.server(subject)?.footprint()?, used, &mut figures);
     derive(&mut figures);
     let rate = bytes / 1e6 / seconds;
     figures.insert("mb_s".to_owned(), rate);

@@ -83,7 +83,7 @@ fn compact(arena: &mut Arena, subject: Subject, records: u64) -> anyhow::Result<
     )?;
     let (seconds, used) = watch(&server)?;
     let mut figures = Figures::new();
-    crate::arena::describe(&server, used, &mut figures)?;
+    crate::arena::describe(server.footprint()?, used, &mut figures);
     let kept = bytes_of(&segments(&server.data_directory(), TOPIC, 0)?);
     ensure!(kept < bytes * 3 / 4, "{kept} of {bytes} bytes are left: that was no compaction");
     figures.insert("bytes".to_owned(), bytes as f64);
