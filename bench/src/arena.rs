@@ -14,6 +14,7 @@ use crate::cluster::Cluster;
 use crate::metric::Figures;
 use crate::probe::{Probe, Reserve};
 use crate::proc::{Cpu, Footprint};
+use crate::raw::{NewTopic, Replicas};
 use crate::scenario::Plan;
 use crate::server::{Server, now, pause};
 use crate::subject::{Program, Subject};
@@ -146,6 +147,31 @@ impl Arena {
         let all = [subject.topic_options(), cluster.topic_options(), options].concat();
         let replicas = cluster.replicas();
         Admin::connect(cluster.address())?.create_topic(&name, partitions, replicas, &all)?;
+        self.topics.push((subject.program(), name.clone()));
+        Ok(name)
+    }
+
+    /// A new topic with the durability of `subject` whose replicas are on these nodes, a list for
+    /// each partition, of which the first leads. Deleted after the run.
+    pub(crate) fn placed_topic(
+        &mut self,
+        subject: Subject,
+        places: Vec<Vec<i32>>,
+    ) -> anyhow::Result<String> {
+        self.topics_made += 1;
+        let name = format!("bench-{}", self.topics_made);
+        let partitions = u32::try_from(places.len())?;
+        let cluster = self.cluster(subject)?;
+        let own = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        let options = [subject.topic_options(), cluster.topic_options()].concat();
+        let topic = NewTopic {
+            name: name.clone(),
+            partitions: i32::try_from(partitions)?,
+            replicas: Replicas::On(places),
+            configs: options.iter().map(own).collect(),
+        };
+        cluster.client()?.create_topics(&[topic])?.none()?;
+        cluster.wait_until_served(&name, partitions, SERVED)?;
         self.topics.push((subject.program(), name.clone()));
         Ok(name)
     }

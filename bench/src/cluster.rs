@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use rustix::process::Signal;
 
 use crate::proc::{Cpu, Footprint};
-use crate::raw::Client;
+use crate::raw::{Client, Place, ReplicasOf};
 use crate::seat::Seat;
 use crate::server::{Server, now, pause};
 use crate::subject::Program;
@@ -48,6 +49,24 @@ impl Cluster {
     pub(crate) fn spawn(&mut self) -> anyhow::Result<()> {
         for node in self.nodes.iter_mut().filter(|node| !node.is_running()) {
             node.spawn()?;
+        }
+        Ok(())
+    }
+
+    /// Asks all nodes to stop at once, and kills those that still run after `grace`.
+    pub(crate) fn stop(&mut self, grace: Duration) -> anyhow::Result<()> {
+        let began = now();
+        for node in self.running() {
+            node.signal(Signal::TERM)?;
+        }
+        for node in &mut self.nodes {
+            while node.is_running() && !node.has_ended()? {
+                if began.elapsed() > grace {
+                    node.kill()?;
+                } else {
+                    pause(STEP);
+                }
+            }
         }
         Ok(())
     }
@@ -112,6 +131,88 @@ impl Cluster {
     pub(crate) fn client(&self) -> anyhow::Result<Client> {
         let node = self.running().next().context("no node runs")?;
         Client::connect(node.address())
+    }
+
+    /// All addresses, as clients are told them.
+    pub(crate) fn bootstrap(&self) -> String {
+        let addresses: Vec<String> =
+            self.nodes.iter().map(|node| node.address().to_string()).collect();
+        addresses.join(",")
+    }
+
+    pub(crate) fn node(&self, id: i32) -> anyhow::Result<&Server> {
+        let node = self.nodes.iter().find(|node| node.seat().id() == id);
+        node.with_context(|| format!("no node {id}"))
+    }
+
+    pub(crate) fn node_mut(&mut self, id: i32) -> anyhow::Result<&mut Server> {
+        let node = self.nodes.iter_mut().find(|node| node.seat().id() == id);
+        node.with_context(|| format!("no node {id}"))
+    }
+
+    /// Ids and addresses.
+    pub(crate) fn places(&self) -> Vec<Place> {
+        self.nodes.iter().map(|node| (node.seat().id(), node.address())).collect()
+    }
+
+    /// A node with another id.
+    pub(crate) fn other_than(&self, id: i32) -> anyhow::Result<i32> {
+        let mut ids = self.nodes.iter().map(|node| node.seat().id());
+        ids.find(|other| *other != id).context("there is no other node")
+    }
+
+    /// The node that is the active controller, as soon as there is one.
+    pub(crate) fn controller(&self) -> anyhow::Result<i32> {
+        let began = now();
+        loop {
+            match self.client()?.controller() {
+                Ok(id) => return Ok(id),
+                Err(error) if began.elapsed() > PATIENCE => return Err(error),
+                Err(_) => pause(STEP),
+            }
+        }
+    }
+
+    /// Asks another node about the replicas of one until they are as wanted.
+    fn wait_for_replicas(
+        &self,
+        id: i32,
+        patience: Duration,
+        wanted: impl Fn(ReplicasOf) -> bool,
+    ) -> anyhow::Result<()> {
+        let witness = self.running().find(|node| node.seat().id() != id);
+        let mut client = Client::connect(witness.context("no other node runs")?.address())?;
+        let began = now();
+        loop {
+            let replicas = client.replicas_of(id)?;
+            if wanted(replicas) {
+                return Ok(());
+            }
+            ensure!(
+                began.elapsed() < patience,
+                "node {id} has {replicas:?} after {patience:?}: {}",
+                self.last_words()
+            );
+            pause(STEP);
+        }
+    }
+
+    /// Waits until no partition counts a node as in sync.
+    pub(crate) fn wait_until_gone(&self, id: i32, patience: Duration) -> anyhow::Result<()> {
+        self.wait_for_replicas(id, patience, |replicas| replicas.in_sync == 0)
+    }
+
+    /// Waits until every replica of a node, which has some, is in sync.
+    pub(crate) fn wait_until_in_sync(&self, id: i32, patience: Duration) -> anyhow::Result<()> {
+        let wanted = |one: ReplicasOf| one.all > 0 && one.in_sync == one.all;
+        self.wait_for_replicas(id, patience, wanted)
+    }
+
+    /// Starts a node that was stopped or killed; the time until all its replicas are in sync.
+    pub(crate) fn start_again(&mut self, id: i32, patience: Duration) -> anyhow::Result<Duration> {
+        self.node_mut(id)?.spawn()?;
+        self.wait_until_in_sync(id, patience)?;
+        Ok(self.node(id)?.started().elapsed())
     }
 
     /// Waits until every partition of a topic is served by its leader, and all its replicas are in

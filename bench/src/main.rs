@@ -27,6 +27,7 @@ mod stats;
 mod subject;
 mod summary;
 mod sync_methods;
+mod timeline;
 mod tools;
 mod warm;
 

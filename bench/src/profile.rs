@@ -18,7 +18,7 @@ use inferno::collapse::perf::{Folder, Options as FolderOptions};
 use inferno::flamegraph;
 use serde_json::json;
 
-use crate::raw::{Client, NewTopic};
+use crate::raw::{Client, NewTopic, Replicas};
 use crate::scenarios::Beside;
 use crate::server::{Server, complete, pause};
 use crate::subject::{Program, Subject};
@@ -151,7 +151,12 @@ fn record(tools: &Tools, load: &Load) -> anyhow::Result<String> {
     let own = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
     let bounded = [("segment.bytes", "134217728"), ("retention.bytes", "1073741824")];
     let configs = Subject::KeldReplicated.topic_options().iter().copied().chain(bounded).map(own);
-    let topic = NewTopic { name: TOPIC.to_owned(), partitions: 1, configs: configs.collect() };
+    let topic = NewTopic {
+        name: TOPIC.to_owned(),
+        partitions: 1,
+        replicas: Replicas::Count(1),
+        configs: configs.collect(),
+    };
     let mut client = Client::connect(server.address())?;
     client.create_topics(&[topic])?.none()?;
     client.wait_until_served(TOPIC, 1, Duration::from_secs(60))?;

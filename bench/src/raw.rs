@@ -5,6 +5,7 @@
 //! `first_error`, `seconds`, `bytes` and `records` of uncompressed values, `p50_ms` to `max_ms`,
 //! `client_user_s` and `client_sys_s`. It speaks to one broker that leads every partition.
 
+mod acceptance;
 mod client;
 mod engine;
 mod keyed;
@@ -21,8 +22,10 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
+pub(crate) use acceptance::{Acceptance, Place};
 pub(crate) use client::{Client, first_acknowledged};
-pub(crate) use requests::{NewTopic, record_batch};
+pub(crate) use replicated::ReplicasOf;
+pub(crate) use requests::{NewTopic, Replicas, record_batch};
 
 use crate::server::now;
 use engine::{Outcome, Plan};
@@ -359,6 +362,7 @@ impl CreateTopics {
                 .map(|name| NewTopic {
                     name: name.clone(),
                     partitions: self.partitions,
+                    replicas: Replicas::Count(1),
                     configs: Vec::new(),
                 })
                 .collect();

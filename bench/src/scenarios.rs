@@ -2,6 +2,8 @@
 
 mod p1;
 mod p10;
+mod p10c;
+mod p11;
 mod p12;
 mod p14;
 mod p15;
@@ -18,6 +20,7 @@ mod p8;
 mod p9;
 mod produce;
 mod support;
+mod writer;
 
 pub(crate) use support::Beside;
 
@@ -39,8 +42,10 @@ pub(crate) fn all() -> Vec<Scenario> {
         p15::P15,
         p1t::P1T,
         p2::P2,
+        p11::P11,
         p9::P9,
         p10::P10,
+        p10c::P10C,
         p12::P12,
         p16::P16,
     ]

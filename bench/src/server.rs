@@ -161,7 +161,17 @@ impl Server {
         self.child.is_some()
     }
 
-    /// Keeps the process from running, as a machine that hangs would, or lets it go on.
+    /// Whether the process has ended by itself since it was started; if so, it can be started again.
+    pub(crate) fn has_ended(&mut self) -> anyhow::Result<bool> {
+        let child = self.child.as_mut().context("nothing was started")?;
+        let has_ended = child.try_wait()?.is_some();
+        if has_ended {
+            self.child = None;
+        }
+        Ok(has_ended)
+    }
+
+    /// Sends a signal, without waiting for what it does.
     pub(crate) fn signal(&self, signal: Signal) -> anyhow::Result<()> {
         Ok(kill_process(self.process()?, signal)?)
     }

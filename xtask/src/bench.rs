@@ -29,7 +29,7 @@ an interrupted session keeps what it has; `report` makes pages of it.
 
 Options:
   --list         say which scenarios there are, and how long each takes at the rounds asked for
-  --quick        small volumes, one round, no repetition: shows in 25 minutes that everything works;
+  --quick        small volumes, one round, no repetition: shows in 35 minutes that everything works;
                  results go to target/bench/quick
   --rounds N     rounds of every case; 5 without it
   --within N     minutes that all may take: void runs are repeated, and further rounds run, only

@@ -256,6 +256,31 @@ impl Consumer {
         }
     }
 
+    /// How many records the first `partitions` partitions hold: offsets without holes.
+    pub fn records(&self, topic: &str, partitions: i32) -> Result<u64> {
+        let topic = string(topic)?;
+        let mut records = 0;
+        for partition in 0..partitions {
+            let (mut low, mut high) = (0, 0);
+            // SAFETY: the handle is valid, the name lives during the call, which writes the two.
+            let error = unsafe {
+                c::rd_kafka_query_watermark_offsets(
+                    self.handle.0,
+                    topic.as_ptr(),
+                    partition,
+                    &mut low,
+                    &mut high,
+                    10_000,
+                )
+            };
+            if error != c::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR {
+                return Err(format!("the ends of partition {partition}: {}", name(error)));
+            }
+            records += u64::try_from(high - low).unwrap_or(0);
+        }
+        Ok(records)
+    }
+
     /// Joins the group of the properties.
     pub fn subscribe(properties: &[(String, String)], topic: &str) -> Result<Self> {
         let consumer = Self::new(properties)?;

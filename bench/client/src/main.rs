@@ -8,10 +8,13 @@
 //!     the time a record was due to the time it was consumed
 //! keld-bench-client rate    --rate N --seconds N --size BYTES    producer only; to the acknowledgement
 //! keld-bench-client fanout  --groups N --records N --size BYTES  one producer, N groups that follow it
+//! keld-bench-client acks    --rate N --seconds MOST --size BYTES [--times FILE]    until standard input
+//!     ends; when records were acknowledged around its line `mark`, and whether all are there
 //! keld-bench-client version
 //! -X name=value   a property of producers; -C name=value of consumers
 //! ```
 
+mod acks;
 mod librdkafka;
 mod payload;
 
@@ -43,6 +46,7 @@ struct Job {
     seconds: u64,
     groups: u64,
     group: Option<String>,
+    times: Option<String>,
     keyed: bool,
     json: bool,
     producer: Vec<(String, String)>,
@@ -72,13 +76,14 @@ fn run() -> Result<()> {
         "latency" => open_loop(&job, true),
         "rate" => open_loop(&job, false),
         "fanout" => fanout(&job),
+        "acks" => acks::run(&job),
         other => Err(format!("unknown job {other:?}")),
     }
 }
 
 fn parse(mut words: impl Iterator<Item = String>) -> Result<Job> {
     let mut job = Job {
-        mode: words.next().ok_or("name a job: produce, consume, latency, rate, fanout, version")?,
+        mode: words.next().ok_or("name a job: produce, consume, latency, rate, fanout, acks, version")?,
         bootstrap: String::new(),
         topic: String::new(),
         partitions: 1,
@@ -88,6 +93,7 @@ fn parse(mut words: impl Iterator<Item = String>) -> Result<Job> {
         seconds: 10,
         groups: 4,
         group: None,
+        times: None,
         keyed: false,
         json: false,
         producer: Vec::new(),
@@ -114,6 +120,7 @@ fn parse(mut words: impl Iterator<Item = String>) -> Result<Job> {
             "--bootstrap" => job.bootstrap = value,
             "--topic" => job.topic = value,
             "--group" => job.group = Some(value),
+            "--times" => job.times = Some(value),
             "--partitions" => {
                 job.partitions = i32::try_from(number()?).map_err(|e| e.to_string())?
             }

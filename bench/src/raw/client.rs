@@ -12,7 +12,7 @@ use keld_wire::messages::MetadataResponse;
 use keld_wire::{Response, Rpc, parse_response};
 
 use super::replies;
-use super::requests::{self, NewTopic};
+use super::requests::{self, NewTopic, Resource};
 use crate::server::{now, pause};
 
 /// How long an answer may take before the connection is given up.
@@ -50,7 +50,7 @@ impl Client {
         Ok(answer.into())
     }
 
-    fn call<R: Rpc>(&mut self, request: R, version: i16) -> anyhow::Result<Response> {
+    pub(super) fn call<R: Rpc>(&mut self, request: R, version: i16) -> anyhow::Result<Response> {
         let answer = self.exchange(&requests::frame_of(request, version)?)?;
         Ok(parse_response(answer, R::API_KEY, version)?.1)
     }
@@ -85,7 +85,16 @@ impl Client {
         topic: &str,
         options: &[(&str, &str)],
     ) -> anyhow::Result<()> {
-        let request = requests::alter_topic(topic, options);
+        self.alter(Resource::Topic, topic, options)
+    }
+
+    fn alter(
+        &mut self,
+        resource: Resource,
+        name: &str,
+        options: &[(&str, &str)],
+    ) -> anyhow::Result<()> {
+        let request = requests::alter(resource, name, options);
         match self.call(request, requests::ALTER_CONFIGS_VERSION)? {
             Response::IncrementalAlterConfigs(response) => {
                 Refused::of(response.responses.iter().map(|one| one.error_code)).none()
@@ -224,7 +233,7 @@ pub(crate) struct Refused {
 }
 
 impl Refused {
-    fn of(codes: impl Iterator<Item = ErrorCode>) -> Self {
+    pub(super) fn of(codes: impl Iterator<Item = ErrorCode>) -> Self {
         let mut refused = codes.filter(|code| !code.is_none()).peekable();
         let first = refused.peek().copied().unwrap_or_default();
         Self { count: refused.count(), first }

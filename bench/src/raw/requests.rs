@@ -8,7 +8,9 @@
 use anyhow::Context;
 use bytes::Bytes;
 use keld_record::{BatchBuilder, Compression};
-use keld_wire::messages::create_topics_request::{CreatableTopic, CreatableTopicConfig};
+use keld_wire::messages::create_topics_request::{
+    CreatableReplicaAssignment, CreatableTopic, CreatableTopicConfig,
+};
 use keld_wire::messages::fetch_request::{FetchPartition, FetchTopic};
 use keld_wire::messages::incremental_alter_configs_request::{
     AlterConfigsResource, AlterableConfig,
@@ -147,6 +149,25 @@ pub(super) fn produce(
     frame(&Request::Produce(request), PRODUCE_VERSION)
 }
 
+/// A Produce of one batch to each of some partitions, acknowledged by all replicas in sync.
+pub(super) fn produce_each(topic: &str, partitions: &[i32], batch: &Bytes) -> ProduceRequest {
+    let partition = |index: &i32| PartitionProduceData {
+        index: *index,
+        records: Some(Records::from(batch.clone())),
+        ..PartitionProduceData::default()
+    };
+    ProduceRequest {
+        acks: -1,
+        timeout_ms: 30_000,
+        topic_data: vec![TopicProduceData {
+            name: text(topic),
+            partition_data: partitions.iter().map(partition).collect(),
+            ..TopicProduceData::default()
+        }],
+        ..ProduceRequest::default()
+    }
+}
+
 /// A frame with an offset to fill in.
 #[derive(Clone, Debug)]
 pub(super) struct Template {
@@ -252,11 +273,22 @@ pub(super) fn api_versions() -> anyhow::Result<Vec<u8>> {
     frame(&Request::ApiVersions(ApiVersionsRequest::default()), API_VERSIONS_VERSION)
 }
 
+/// Where the replicas of a new topic are.
+#[derive(Clone, Debug)]
+pub(crate) enum Replicas {
+    /// So many, wherever the controller puts them.
+    Count(i16),
+    /// Those of each partition on these nodes, of which the first leads.
+    On(Vec<Vec<i32>>),
+}
+
 /// A topic to be made.
 #[derive(Clone, Debug)]
 pub(crate) struct NewTopic {
     pub(crate) name: String,
+    /// Of a topic whose replicas are placed, as many as there are places.
     pub(crate) partitions: i32,
+    pub(crate) replicas: Replicas,
     pub(crate) configs: Vec<(String, String)>,
 }
 
@@ -267,10 +299,26 @@ pub(super) fn create_topics(topics: &[NewTopic]) -> CreateTopicsRequest {
         value: Some(text(value)),
         ..CreatableTopicConfig::default()
     };
+    let place = |(index, nodes): (i32, &Vec<i32>)| CreatableReplicaAssignment {
+        partition_index: index,
+        broker_ids: nodes.clone(),
+        ..CreatableReplicaAssignment::default()
+    };
     let topic = |topic: &NewTopic| CreatableTopic {
         name: text(&topic.name),
-        num_partitions: topic.partitions,
-        replication_factor: 1,
+        // With places, both numbers are told by them.
+        num_partitions: match topic.replicas {
+            Replicas::Count(_) => topic.partitions,
+            Replicas::On(_) => -1,
+        },
+        replication_factor: match topic.replicas {
+            Replicas::Count(count) => count,
+            Replicas::On(_) => -1,
+        },
+        assignments: match &topic.replicas {
+            Replicas::Count(_) => Vec::new(),
+            Replicas::On(places) => (0..).zip(places).map(place).collect(),
+        },
         configs: topic.configs.iter().map(config).collect(),
         ..CreatableTopic::default()
     };
@@ -281,9 +329,19 @@ pub(super) fn create_topics(topics: &[NewTopic]) -> CreateTopicsRequest {
     }
 }
 
-/// IncrementalAlterConfigs that sets options of a topic.
-pub(super) fn alter_topic(topic: &str, options: &[(&str, &str)]) -> IncrementalAlterConfigsRequest {
-    const TOPIC: i8 = 2;
+/// Whose options are set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Resource {
+    Topic,
+    Broker,
+}
+
+/// IncrementalAlterConfigs that sets options of a topic or a broker.
+pub(super) fn alter(
+    resource: Resource,
+    name: &str,
+    options: &[(&str, &str)],
+) -> IncrementalAlterConfigsRequest {
     const SET: i8 = 0;
     let config = |(name, value): &(&str, &str)| AlterableConfig {
         name: text(name),
@@ -293,8 +351,11 @@ pub(super) fn alter_topic(topic: &str, options: &[(&str, &str)]) -> IncrementalA
     };
     IncrementalAlterConfigsRequest {
         resources: vec![AlterConfigsResource {
-            resource_type: TOPIC,
-            resource_name: text(topic),
+            resource_type: match resource {
+                Resource::Topic => 2,
+                Resource::Broker => 4,
+            },
+            resource_name: text(name),
             configs: options.iter().map(config).collect(),
             ..AlterConfigsResource::default()
         }],
@@ -368,6 +429,25 @@ mod tests {
         template.set_offset(12);
         let Request::OffsetCommit(request) = parse(&template.bytes).2 else { panic!("no commit") };
         assert_eq!(request.topics[0].partitions[0].committed_offset, 12);
+    }
+
+    #[test]
+    fn places_of_replicas_stand_for_the_numbers() {
+        let topic = |replicas| NewTopic {
+            name: "t".to_owned(),
+            partitions: 2,
+            replicas,
+            configs: Vec::new(),
+        };
+        let placed = create_topics(&[topic(Replicas::On(vec![vec![3, 1], vec![2, 3]]))]);
+        let placed = &placed.topics[0];
+        assert_eq!((placed.num_partitions, placed.replication_factor), (-1, -1));
+        assert_eq!(placed.assignments[1].partition_index, 1);
+        assert_eq!(placed.assignments[1].broker_ids, [2, 3]);
+        let counted = create_topics(&[topic(Replicas::Count(3))]);
+        let counted = &counted.topics[0];
+        assert_eq!((counted.num_partitions, counted.replication_factor), (2, 3));
+        assert!(counted.assignments.is_empty());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The plots, as SVG: all ratios, percentiles end to end, throughput against partitions.
+//! The plots, as SVG: all ratios, percentiles end to end, throughput against partitions, failovers.
 //!
 //! Text is left to who shows the SVG, so no font is needed here and the same lines give the same
 //! bytes. Axes that compare are logarithmic.
@@ -6,6 +6,7 @@
 mod lines;
 mod ratios;
 mod soak;
+mod timeline;
 
 use std::path::Path;
 
@@ -19,6 +20,7 @@ use lines::{Chart, Curve};
 /// Numbers that the names of the end-to-end cases and of P3's cases carry.
 const END_TO_END: &str = "p6";
 const PARTITIONS: &str = "p3";
+const FAILOVER: &str = "p11";
 const SOAK: &str = "p16";
 
 /// Quantiles by the keys of figures.
@@ -64,6 +66,15 @@ pub(super) fn write(directory: &Path, all: &[Results]) -> anyhow::Result<Vec<Plo
                 caption: "Medians of the rounds; the client and the volume are the same for every number of partitions.",
             });
         }
+    }
+    if let Some(results) = all.iter().find(|results| results.scenario.id == FAILOVER)
+        && timeline::write(&directory.join("p11.svg"), results)?
+    {
+        plots.push(Plot {
+            file: "p11.svg",
+            title: "Acknowledgements around a failover",
+            caption: "Records acknowledged in each tenth of a second to a client that writes 10,000 a second, in the first round; what had waited comes at once and is cut off.",
+        });
     }
     if let Some(results) = all.iter().find(|results| results.scenario.id == SOAK)
         && soak::write(&directory.join("p16.svg"), results)?

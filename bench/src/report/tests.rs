@@ -135,6 +135,22 @@ fn plots_are_written_for_what_there_is() {
 }
 
 #[test]
+fn a_failover_is_drawn_as_a_time_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let scenario = crate::scenarios::all().into_iter().find(|one| one.id == "p11").unwrap();
+    let mut lines = lines();
+    for line in &mut lines {
+        let windows = (0..60_u32).map(|at| (format!("window_{at:03}_acks"), f64::from(at)));
+        line.figures.extend(windows);
+    }
+    let results = [Results { scenario, cases: vec![result(&lines)] }];
+    let plots = plot::write(directory.path(), &results).unwrap();
+    assert!(plots.iter().any(|plot| plot.file == "p11.svg"));
+    let svg = std::fs::read_to_string(directory.path().join("p11.svg")).unwrap();
+    assert!(svg.contains("a case") && svg.contains("keld replicated"), "{svg}");
+}
+
+#[test]
 fn figures_are_shown_with_the_digits_that_matter() {
     let shown = |key: &str, value| shown(metric(key).unwrap(), value);
     assert_eq!(shown("mb_s", 1234.4), "1,234");

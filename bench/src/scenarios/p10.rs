@@ -7,7 +7,8 @@ use anyhow::Context;
 use super::support::{BATCH, left, put};
 use crate::arena::{Arena, run_client};
 use crate::metric::Figures;
-use crate::raw::{Client, NewTopic, first_acknowledged, names};
+use crate::proc::Cpu;
+use crate::raw::{Client, NewTopic, Replicas, first_acknowledged, names};
 use crate::scenario::{Case, Comparison, DEFAULTS, Plan, Scenario, case};
 use crate::server::{Server, now, pause};
 use crate::subject::Subject;
@@ -129,17 +130,17 @@ fn partitions(arena: &mut Arena, subject: Subject, topics: usize) -> anyhow::Res
     create(&server, subject, &names)?;
     all_accept(arena, &server, &names, began)?;
     put(&mut figures, "create_s", began.elapsed());
-    rest(&server)?;
+    rest(&|| server.cpu())?;
     put(&mut figures, "stop_s", server.stop()?);
     put(&mut figures, "restart_s", start(&mut server, &last)?);
     all_accept(arena, &server, &names, server.started())?;
     put(&mut figures, "restart_all_s", server.started().elapsed());
-    rest(&server)?;
+    rest(&|| server.cpu())?;
     server.kill()?;
     put(&mut figures, "crash_s", start(&mut server, &last)?);
     all_accept(arena, &server, &names, server.started())?;
     put(&mut figures, "crash_all_s", server.started().elapsed());
-    rest(&server)?;
+    rest(&|| server.cpu())?;
     describe(&server, &mut figures)?;
     server.kill()?;
     Ok(figures)
@@ -152,7 +153,12 @@ pub(super) fn create(server: &Server, subject: Subject, names: &[String]) -> any
         subject.topic_options().iter().map(|(key, value)| (own(key), own(value))).collect();
     let mut client = Client::connect(server.address())?;
     for name in names {
-        let topic = NewTopic { name: name.clone(), partitions: 1_000, configs: configs.clone() };
+        let topic = NewTopic {
+            name: name.clone(),
+            partitions: 1_000,
+            replicas: Replicas::Count(1),
+            configs: configs.clone(),
+        };
         client.create_topics(&[topic])?.none()?;
     }
     client.wait_for_leaders(names, PATIENCE)
@@ -180,14 +186,14 @@ fn all_accept(
     Ok(())
 }
 
-/// Waits until what a server does behind its answers is over.
-pub(super) fn rest(server: &Server) -> anyhow::Result<()> {
+/// Waits until what a server does behind its answers is over; `cpu` is its processor time so far.
+pub(super) fn rest(cpu: &dyn Fn() -> anyhow::Result<Cpu>) -> anyhow::Result<()> {
     const STEP: Duration = Duration::from_millis(500);
     let began = now();
     while began.elapsed() < PATIENCE {
-        let before = server.cpu()?;
+        let before = cpu()?;
         pause(STEP);
-        if (server.cpu()? - before).total() < 0.15 * STEP.as_secs_f64() {
+        if (cpu()? - before).total() < 0.15 * STEP.as_secs_f64() {
             return Ok(());
         }
     }
@@ -202,7 +208,14 @@ fn unflushed(arena: &mut Arena, subject: Subject, records: u64) -> anyhow::Resul
     let configs =
         subject.topic_options().iter().map(|(key, value)| (own(key), own(value))).collect();
     let mut client = Client::connect(server.address())?;
-    client.create_topics(&[NewTopic { name: own(TOPIC), partitions: 1, configs }])?.none()?;
+    client
+        .create_topics(&[NewTopic {
+            name: own(TOPIC),
+            partitions: 1,
+            replicas: Replicas::Count(1),
+            configs,
+        }])?
+        .none()?;
     client.wait_for_leaders(&[own(TOPIC)], PATIENCE)?;
     client.wait_until_served(TOPIC, 1, PATIENCE)?;
     let mut fill = arena.tools().raw("produce", server.address(), TOPIC)?;

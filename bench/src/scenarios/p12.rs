@@ -6,7 +6,7 @@ use super::p10::{create, rest};
 use super::support::BATCH;
 use crate::arena::{Arena, run_client};
 use crate::metric::Figures;
-use crate::raw::{Client, NewTopic, names};
+use crate::raw::{Client, NewTopic, Replicas, names};
 use crate::scenario::{Case, Comparison, Plan, Scenario, case};
 use crate::server::{Server, now, pause};
 use crate::subject::Subject;
@@ -75,7 +75,7 @@ fn idle(
     let mut server = Server::start(subject.program(), arena.tools(), &[])?;
     first(arena, &server)?;
     pause(SETTLE);
-    rest(&server)?;
+    rest(&|| server.cpu())?;
     let (before, began) = (server.cpu()?, now());
     pause(Duration::from_secs(arena.plan().seconds(10)));
     let used = server.cpu()? - before;
@@ -91,7 +91,14 @@ fn produce(arena: &Arena, server: &Server, subject: Subject, records: u64) -> an
     let configs =
         subject.topic_options().iter().map(|(key, value)| (own(key), own(value))).collect();
     let mut client = Client::connect(server.address())?;
-    client.create_topics(&[NewTopic { name: own("p1"), partitions: 1, configs }])?.none()?;
+    client
+        .create_topics(&[NewTopic {
+            name: own("p1"),
+            partitions: 1,
+            replicas: Replicas::Count(1),
+            configs,
+        }])?
+        .none()?;
     client.wait_for_leaders(&[own("p1")], Duration::from_mins(1))?;
     client.wait_until_served("p1", 1, Duration::from_mins(1))?;
     let mut fill = arena.tools().raw("produce", server.address(), "p1")?;

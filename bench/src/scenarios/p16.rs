@@ -7,7 +7,7 @@ use anyhow::Context;
 use super::support::BATCH;
 use crate::arena::{Arena, run_client};
 use crate::metric::Figures;
-use crate::raw::{Client, NewTopic};
+use crate::raw::{Client, NewTopic, Replicas};
 use crate::scenario::{Case, Comparison, Plan, Scenario, case};
 use crate::server::Server;
 use crate::stats::median;
@@ -76,7 +76,14 @@ fn soak(arena: &mut Arena, subject: Subject, minutes: u32) -> anyhow::Result<Fig
         .map(own)
         .collect();
     let mut client = Client::connect(server.address())?;
-    client.create_topics(&[NewTopic { name: TOPIC.to_owned(), partitions: 1, configs }])?.none()?;
+    client
+        .create_topics(&[NewTopic {
+            name: TOPIC.to_owned(),
+            partitions: 1,
+            replicas: Replicas::Count(1),
+            configs,
+        }])?
+        .none()?;
     client.wait_for_leaders(&[TOPIC.to_owned()], Duration::from_mins(1))?;
     client.wait_until_served(TOPIC, 1, Duration::from_mins(1))?;
     let top = load(arena, &server, None, arena.plan().seconds(12))?;

@@ -9,7 +9,7 @@ use super::support::{bytes_of, segments};
 use crate::arena::{Arena, derive, run_client};
 use crate::metric::Figures;
 use crate::proc::Cpu;
-use crate::raw::{Client, NewTopic};
+use crate::raw::{Client, NewTopic, Replicas};
 use crate::scenario::{Case, Comparison, Plan, Scenario, case};
 use crate::server::{Server, now, pause};
 use crate::subject::Subject;
@@ -69,13 +69,20 @@ fn compact(arena: &mut Arena, subject: Subject, records: u64) -> anyhow::Result<
         .chain([("cleanup.policy", "delete"), ("segment.bytes", "67108864")])
         .map(own)
         .collect();
-    client.create_topics(&[NewTopic { name: TOPIC.to_owned(), partitions: 1, configs }])?.none()?;
+    client
+        .create_topics(&[NewTopic {
+            name: TOPIC.to_owned(),
+            partitions: 1,
+            replicas: Replicas::Count(1),
+            configs,
+        }])?
+        .none()?;
     client.wait_for_leaders(&[TOPIC.to_owned()], PATIENCE)?;
     client.wait_until_served(TOPIC, 1, PATIENCE)?;
     let mut fill = arena.tools().raw("keyed", server.address(), TOPIC)?;
     fill.args(["--count", &records.to_string(), "--keys", "500000"]);
     run_client(fill)?;
-    super::p10::rest(&server)?;
+    super::p10::rest(&|| server.cpu())?;
     let bytes = bytes_of(&segments(&server.data_directory(), TOPIC, 0)?);
     client.alter_topic(
         TOPIC,
