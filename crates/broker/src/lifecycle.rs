@@ -266,7 +266,8 @@ impl Node {
                 () = self.lifecycle.leaving.cancelled() => return,
                 answer = beat => answer,
             };
-            if matches!(&answer, Beat::Answered(answer) if answer.is_caught_up || !answer.is_fenced) {
+            if matches!(&answer, Beat::Answered(answer) if answer.is_caught_up || !answer.is_fenced)
+            {
                 self.accept_clients();
             }
             if matches!(answer, Beat::Stale) && !self.register_again().await {

@@ -42,14 +42,6 @@ struct Place {
     is_silent: bool,
 }
 
-impl Place {
-    /// Nothing leads to the ports of a node that ended: others may get them.
-    fn forget_ports(&self) {
-        self.proxy.set_target(0);
-        self.controller_proxy.set_target(0);
-    }
-}
-
 /// A running cluster; every process is killed when it is dropped.
 #[derive(Debug)]
 pub struct TestCluster {
@@ -255,7 +247,7 @@ impl TestCluster {
         self.network.set_pid(id, None);
         let place = Self::done(self.find_mut(id));
         place.node.kill();
-        place.forget_ports();
+        place.way.forget_ports();
     }
 
     /// A clean stop, as SIGTERM asks for.
@@ -263,7 +255,7 @@ impl TestCluster {
     pub fn stop(&mut self, id: i32) {
         let place = Self::done(self.find_mut(id));
         Self::done(place.node.stop());
-        place.forget_ports();
+        place.way.forget_ports();
         self.network.set_pid(id, None);
     }
 

@@ -69,4 +69,9 @@ impl Way {
             controllers.set_target(controller_port);
         }
     }
+
+    /// Leads to no port of a node that ended: others may get them.
+    pub(super) fn forget_ports(&self) {
+        self.set_targets(0, 0);
+    }
 }
