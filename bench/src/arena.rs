@@ -222,18 +222,22 @@ impl Arena {
     /// Waits until the server rests, so that what it does behind a topic's creation is over; a JVM
     /// that still compiles is not waited for any longer than that.
     pub(crate) fn settle(&mut self, subject: Subject) -> anyhow::Result<()> {
-        let most = if self.plan.quick { SETTLING / 3 } else { SETTLING };
+        let most = self.settling();
         let cluster = self.cluster(subject)?;
-        let began = now();
-        while began.elapsed() < most {
-            let before = cluster.cpu()?;
-            pause(SETTLING_STEP);
-            let used = cluster.cpu()? - before;
-            if used.total() < RESTING * SETTLING_STEP.as_secs_f64() {
-                break;
-            }
-        }
-        Ok(())
+        rest(most, &|| cluster.cpu())
+    }
+
+    /// Waits in the same way until the servers rest that are not measured: nodes of a cluster that
+    /// were started again compile and catch up for a while.
+    pub(crate) fn settle_others(&self, subject: Subject) -> anyhow::Result<()> {
+        let others = || self.servers.iter().filter(|(one, _)| **one != subject.program());
+        rest(self.settling(), &|| {
+            others().try_fold(Cpu::default(), |all, (_, cluster)| Ok(all + cluster.cpu()?))
+        })
+    }
+
+    fn settling(&self) -> Duration {
+        if self.plan.quick { SETTLING / 3 } else { SETTLING }
     }
 
     /// Touches and holds as much memory as the coming run fills.
@@ -299,6 +303,19 @@ fn holds(server: &Server, topic: &str) -> anyhow::Result<bool> {
     let prefix = format!("{topic}-");
     let entries = fs::read_dir(server.data_directory())?;
     Ok(entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with(&prefix)))
+}
+
+/// Waits until what `cpu` tells grows no faster than at rest, but no longer than `most`.
+fn rest(most: Duration, cpu: &dyn Fn() -> anyhow::Result<Cpu>) -> anyhow::Result<()> {
+    let began = now();
+    while began.elapsed() < most {
+        let before = cpu()?;
+        pause(SETTLING_STEP);
+        if (cpu()? - before).total() < RESTING * SETTLING_STEP.as_secs_f64() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Runs a client to its end; the numbers of the last JSON object on its standard output.

@@ -45,6 +45,14 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// Formats and starts a broker that does not vote, and waits until all know it.
+    pub(crate) fn join(&mut self, tools: &Tools, id: i32) -> anyhow::Result<()> {
+        let seat = self.first().seat().of_newcomer(id)?;
+        self.nodes.push(Server::prepare_in(seat, self.program(), tools, &[])?);
+        self.spawn()?;
+        self.wait_until_together()
+    }
+
     /// Starts every node that does not run, without waiting.
     pub(crate) fn spawn(&mut self) -> anyhow::Result<()> {
         for node in self.nodes.iter_mut().filter(|node| !node.is_running()) {

@@ -65,6 +65,8 @@ pub(crate) const METRICS: &[Metric] = &[
     lower("cluster_start_s", "all three started until all partitions accept s", 3),
     lower("failover_s", "node killed until all partitions accept s", 3),
     lower("crash_isr_s", "node started after kill -9 until in the ISR of everything s", 3),
+    lower("off_throttle_percent", "off the throttle, %", 1),
+    higher("moved_mb", "MB moved", 0),
     lower("gap_s", "longest time without an acknowledgement s", 3),
     lower("gap_before_s", "longest before the event s", 3),
     lower("isr_s", "node started again until in the ISR of everything s", 3),

@@ -11,6 +11,7 @@ mod engine;
 mod keyed;
 mod latency;
 mod loads;
+mod reassignment;
 mod replicated;
 mod replies;
 mod requests;

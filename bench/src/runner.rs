@@ -199,6 +199,9 @@ impl Runner {
             self.arena.cluster(subject)?;
         }
         let began = now();
+        if case.nodes > 1 {
+            self.arena.settle_others(subject)?;
+        }
         rustix::fs::sync();
         let probe = self.arena.take_memory(case.memory_bytes)?;
         let watch = Watch::start()?;

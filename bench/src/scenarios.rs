@@ -11,6 +11,7 @@ mod p16;
 mod p1f;
 mod p1t;
 mod p2;
+mod p2m;
 mod p3;
 mod p4;
 mod p5;
@@ -46,6 +47,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         p9::P9,
         p10::P10,
         p10c::P10C,
+        p2m::P2M,
         p12::P12,
         p16::P16,
     ]

@@ -88,6 +88,11 @@ impl Client {
         self.alter(Resource::Topic, topic, options)
     }
 
+    /// Sets options of a broker; this connection is to it.
+    pub(crate) fn alter_broker(&mut self, id: i32, options: &[(&str, &str)]) -> anyhow::Result<()> {
+        self.alter(Resource::Broker, &id.to_string(), options)
+    }
+
     fn alter(
         &mut self,
         resource: Resource,
