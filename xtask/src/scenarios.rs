@@ -1,5 +1,5 @@
 //! `cargo xtask scenarios [--passes N] [FILTER]...`: the scenarios of many nodes, one pass after the
-//! other, those that are too long for CI included; then how often each passed.
+//! other; then how often each passed.
 //!
 //! Without a filter these are the tests of `cluster` and `quorum`. A pass runs to its end whatever
 //! fails in it.
@@ -54,7 +54,7 @@ fn parsed(arguments: &[String]) -> Result<(u32, Vec<&str>)> {
 fn tests(filters: &[&str], tally: &mut Tally) -> Result<()> {
     let mut command = Command::new(cargo_program());
     command.args(["test", "-p", "keld-testkit", "--test", "it", "--"]).args(filters);
-    command.args(["--include-ignored", "--show-output"]);
+    command.arg("--show-output");
     let mut child = command.stdout(Stdio::piped()).spawn().context("start cargo test")?;
     let output = child.stdout.take().context("cargo test has no output")?;
     let mut results = 0;
@@ -86,8 +86,6 @@ impl Tally {
         if let Some((name, result)) =
             line.strip_prefix("test ").and_then(|rest| rest.split_once(" ... "))
         {
-            // Why a test is ignored otherwise stands after its name.
-            let name = name.split(' ').next().unwrap_or(name);
             let scenario = self.0.entry(name.to_owned()).or_default();
             match result {
                 "ok" => scenario.passed += 1,

@@ -36,7 +36,6 @@ fn the_leader_stands_still_for_15_seconds() {
 }
 
 #[test]
-#[ignore = "half a minute; `cargo xtask scenarios` runs it"]
 fn the_active_controller_that_leads_stands_still_for_15_seconds() {
     let mut stage = Stage::start(ClusterPlan::keld(3)).with(Client::Java);
     let controller = stage.cluster.await_controller(None);
@@ -66,7 +65,6 @@ fn the_active_controller_stands_still_for_15_seconds() {
 }
 
 #[test]
-#[ignore = "half a minute; a shorter pause of a follower is in `crashes`; `cargo xtask scenarios` runs it"]
 fn a_follower_stands_still_for_15_seconds() {
     let mut stage = Stage::start(ClusterPlan::keld_apart(3));
     let (leader, follower) = (stage.leader(0), stage.follower(0));
@@ -83,7 +81,6 @@ fn a_follower_stands_still_for_15_seconds() {
 
 /// Two of five brokers at once, one after the other goes on.
 #[test]
-#[ignore = "half a minute; `cargo xtask scenarios` runs it"]
 fn two_of_five_brokers_stand_still_for_15_seconds() {
     let mut stage = Stage::start(ClusterPlan::keld_apart(5));
     // Partition 0 keeps two replicas of its three, the others at least one.
