@@ -271,7 +271,7 @@ impl FetchSessions {
         for (interest, data) in results {
             session.push(Cached {
                 interest: interest.clone(),
-                high_watermark: data.high_watermark,
+                high_watermark: told_high_watermark(data),
                 log_start: data.log_start_offset,
             });
         }
@@ -339,6 +339,17 @@ impl FetchContext {
     }
 }
 
+/// Whether the fetcher is told where to cut its log.
+fn is_diverging(data: &PartitionData) -> bool {
+    data.diverging_epoch.epoch != -1
+}
+
+/// The high watermark that the fetcher knows after this answer. Whoever is told of an error or of
+/// where to cut takes nothing else: it is told again, whatever the offsets are.
+fn told_high_watermark(data: &PartitionData) -> i64 {
+    if !data.error_code.is_none() || is_diverging(data) { -1 } else { data.high_watermark }
+}
+
 impl Session {
     fn push(&mut self, cached: Cached) {
         let place = self.next_place;
@@ -379,10 +390,9 @@ impl Session {
             || cached.high_watermark != data.high_watermark
             || cached.log_start != data.log_start_offset
             || data.preferred_read_replica != -1
-            || data.diverging_epoch.epoch != -1;
+            || is_diverging(data);
         cached.log_start = data.log_start_offset;
-        // After an error the partition is told again, whatever its offsets are.
-        cached.high_watermark = if has_error { -1 } else { data.high_watermark };
+        cached.high_watermark = told_high_watermark(data);
         if has_records && let Some(cached) = self.partitions.remove(&place) {
             self.push(cached);
         }

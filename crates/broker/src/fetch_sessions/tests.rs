@@ -90,6 +90,29 @@ fn an_incremental_fetch_answers_what_changed_and_rotates_what_had_records() {
 }
 
 #[test]
+fn whoever_was_told_where_to_cut_is_told_the_high_watermark_again() {
+    let (sessions, mut draw) = (FetchSessions::new(10), counter());
+    let mut diverging = data(9, b"");
+    diverging.diverging_epoch.epoch = 3;
+    let mut answered = |request: SessionRequest, data: &PartitionData| {
+        let named = vec![interest("t", 0, i64::from(10 - request.epoch))];
+        let mut context = sessions.open(request, named, &[]).unwrap();
+        let results = context.take_interests(|_| None).into_iter().map(|i| (i, data.clone()));
+        let results = results.collect();
+        sessions.finish(context, results, &mut draw)
+    };
+    let id = answered(request(0, 0, 0), &diverging).session_id;
+    let mut told =
+        |epoch: i32, data: &PartitionData| answered(request(id, epoch, 0), data).partitions.len();
+    let same = data(9, b"");
+    assert_eq!(told(1, &same), 1, "it cut its log and did not look at the offsets");
+    assert_eq!(told(2, &same), 0);
+    assert_eq!(told(3, &diverging), 1);
+    assert_eq!(told(4, &same), 1);
+    assert_eq!(told(5, &same), 0);
+}
+
+#[test]
 fn sessions_check_id_epoch_and_topic_ids() {
     let sessions = FetchSessions::new(10);
     let id = open(&sessions, 1, 0, &mut counter());
