@@ -49,6 +49,8 @@ struct Truth {
     /// The highest end that a replica held for committed, even one whose disk failed just then and
     /// cannot be read.
     told_end: i64,
+    /// What all in sync hold now, when all of them are there.
+    in_sync_end: i64,
     leaders: BTreeMap<LeaderEpoch, BrokerId>,
 }
 
@@ -139,12 +141,16 @@ impl Oracle {
                 .map_err(|wrong| format!("{}-{}: {wrong}", self.plan.topics[key.0].name, key.1))?;
         }
         for (key, end) in history.iter().flat_map(|history| &history.acknowledged_end) {
-            let committed = self.truths.get(key).map_or(0, |truth| truth.told_end);
+            let truth = self.truths.entry(*key).or_default();
+            // A leader may commit, acknowledge and be replaced by one that has still to hear of the
+            // others' logs, all since the last look.
+            let committed = truth.told_end.max(truth.in_sync_end);
             if *end > committed {
                 return Err(format!(
                     "{key:?}: all below {end} was acknowledged, only {committed} is committed"
                 ));
             }
+            truth.told_end = truth.told_end.max(*end);
         }
         Ok(())
     }
@@ -196,6 +202,13 @@ impl Oracle {
             Role::Follower { .. } => (1, 0),
         });
         let known = self.registration(key).cloned();
+        let held_by = |id: &BrokerId| {
+            let held = replicas.iter().find(|replica| replica.node == id.get())?;
+            held.is_online.then_some(held.log_end)
+        };
+        let ends = known.iter().flat_map(|known| &known.isr).map(held_by);
+        let in_sync_end = ends.min().flatten().unwrap_or(0);
+        self.truths.entry(key).or_default().in_sync_end = in_sync_end;
         for replica in &replicas {
             self.trace = mix(self.trace, replica.fingerprint());
             let truth = self.truths.entry(key).or_default();

@@ -14,6 +14,9 @@ use std::time::Duration;
 
 /// How long a client waits for an answer.
 const ANSWER: Duration = Duration::from_millis(2500);
+/// How often in a row a batch may be out of order: for longer than a leader that was replaced can
+/// be reached when all is healed, or records are missing.
+const OUT_OF_ORDER_MAX: u32 = 500;
 
 /// A partition: its topic's place in the plan, and its index.
 pub(super) type Key = (usize, i32);
@@ -191,6 +194,7 @@ impl Clients {
 
     /// Sends a batch until it is acknowledged; its base offset.
     async fn send(&self, key: Key, records: &Bytes) -> Result<i64, String> {
+        let mut out_of_order = 0;
         loop {
             let answer = match self.leader(key).await {
                 Some(leader) => {
@@ -204,6 +208,14 @@ impl Clients {
             });
             match partition.map(|partition| (partition.error_code, partition.base_offset)) {
                 Some((ErrorCode::NONE, base)) if base >= 0 => return Ok(base),
+                // A leader that was replaced and does not know it misses what its successor has.
+                Some((ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER, _))
+                    if out_of_order < OUT_OF_ORDER_MAX =>
+                {
+                    out_of_order += 1;
+                    self.forget_leader(key);
+                    self.pause(20, 200).await;
+                }
                 Some((
                     code @ (ErrorCode::NONE
                     | ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER
