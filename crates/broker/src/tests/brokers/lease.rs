@@ -1,8 +1,9 @@
 //! Leaders that stand still for longer than their session, and those whose controller is away.
 
-use super::replication::ALL;
+use super::racks;
+use super::replication::{ALL, produce_request};
 use super::{Address, BrokerId, CONTROLLER, Cluster, Duration, ErrorCode, host, wire};
-use crate::tests::support::{Client, batch};
+use crate::tests::support::Client;
 use keld_replication::Role;
 use keld_types::Offset;
 use keld_wire::Rpc;
@@ -14,46 +15,8 @@ struct Answers {
     listed: ErrorCode,
 }
 
-fn produce(value: &str) -> wire::ProduceRequest {
-    use wire::produce_request as request;
-    let partition = request::PartitionProduceData {
-        index: 0,
-        records: Some(batch(&[value]).into()),
-        ..Default::default()
-    };
-    let topic = request::TopicProduceData {
-        name: "t".into(),
-        partition_data: vec![partition],
-        ..Default::default()
-    };
-    wire::ProduceRequest {
-        acks: 1,
-        timeout_ms: 30_000,
-        topic_data: vec![topic],
-        ..Default::default()
-    }
-}
-
 fn fetch() -> wire::FetchRequest {
-    use wire::fetch_request as request;
-    let partition = request::FetchPartition {
-        partition: 0,
-        partition_max_bytes: 1 << 20,
-        ..Default::default()
-    };
-    let topic = request::FetchTopic {
-        topic: "t".into(),
-        partitions: vec![partition],
-        ..Default::default()
-    };
-    wire::FetchRequest {
-        replica_id: -1,
-        max_wait_ms: 100,
-        min_bytes: 1,
-        max_bytes: 1 << 20,
-        topics: vec![topic],
-        ..Default::default()
-    }
+    wire::FetchRequest { max_wait_ms: 100, ..racks::fetch("", 0) }
 }
 
 fn list_latest() -> wire::ListOffsetsRequest {
@@ -87,7 +50,7 @@ impl Cluster {
         self.brokers[&broker].0.stop();
         meanwhile(self);
         let sending = async move {
-            client.send(&produce("meanwhile"), 9).await;
+            client.send(&produce_request("meanwhile", 1), 9).await;
             client.send(&fetch(), 11).await;
             client.send(&list_latest(), 5).await;
             client

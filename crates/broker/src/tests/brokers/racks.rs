@@ -29,7 +29,7 @@ fn high_watermark(cluster: &Cluster, broker: i32) -> i64 {
     cluster.replica(broker).unwrap().offsets().unwrap().high_watermark.get()
 }
 
-fn fetch(rack: &str, offset: i64) -> wire::FetchRequest {
+pub(super) fn fetch(rack: &str, offset: i64) -> wire::FetchRequest {
     use wire::fetch_request as request;
     let partition = request::FetchPartition {
         partition: 0,

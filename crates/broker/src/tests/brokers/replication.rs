@@ -10,6 +10,22 @@ use std::sync::Arc;
 
 pub(super) const ALL: i16 = -1;
 
+/// A batch of one record for the first partition of `t`.
+pub(super) fn produce_request(value: &str, acks: i16) -> wire::ProduceRequest {
+    use wire::produce_request as request;
+    let partition = request::PartitionProduceData {
+        index: 0,
+        records: Some(batch(&[value]).into()),
+        ..Default::default()
+    };
+    let topic = request::TopicProduceData {
+        name: "t".into(),
+        partition_data: vec![partition],
+        ..Default::default()
+    };
+    wire::ProduceRequest { acks, timeout_ms: 30_000, topic_data: vec![topic], ..Default::default() }
+}
+
 impl Cluster {
     pub(super) fn replica(&self, broker: i32) -> Option<Arc<Partition>> {
         self.brokers[&broker].1.partitions.partition("t", PartitionIndex::new(0))
@@ -34,24 +50,7 @@ impl Cluster {
     }
 
     pub(super) fn produce(&self, broker: i32, value: &str, acks: i16) -> (ErrorCode, i64) {
-        use wire::produce_request as request;
-        let partition = request::PartitionProduceData {
-            index: 0,
-            records: Some(batch(&[value]).into()),
-            ..Default::default()
-        };
-        let topic = request::TopicProduceData {
-            name: "t".into(),
-            partition_data: vec![partition],
-            ..Default::default()
-        };
-        let request = wire::ProduceRequest {
-            acks,
-            timeout_ms: 30_000,
-            topic_data: vec![topic],
-            ..Default::default()
-        };
-        let answer = self.ask(broker, request, 11);
+        let answer = self.ask(broker, produce_request(value, acks), 11);
         let partition = &answer.responses[0].partition_responses[0];
         (partition.error_code, partition.base_offset)
     }
