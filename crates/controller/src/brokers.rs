@@ -135,8 +135,9 @@ impl Controller {
         Ok((records, epoch))
     }
 
-    /// Whether a process takes the place of one that cannot run any more: the connection of that
-    /// one broke, it was not heard of since, and this one listens where it listened.
+    /// Whether a process takes the place of one that cannot run any more: that one was not heard of
+    /// since its connection broke or this node became the active controller, and this one listens
+    /// where it listened.
     fn is_successor(
         &self,
         before: &BrokerRegistration,

@@ -26,7 +26,8 @@ struct Session {
     registered_at: Offset,
     /// Where the records stand by which its leaderships moved.
     shutdown_offset: Option<Offset>,
-    /// The connection it was heard by broke, and it was not heard of since.
+    /// The connection it was heard by broke, or another controller heard it, and it was not heard of
+    /// since.
     is_cut_off: bool,
 }
 
@@ -55,6 +56,7 @@ impl Sessions {
                 let session = Session {
                     ends_at: (!broker.fenced && broker.id != node)
                         .then(|| now.saturating_add(self.timeout)),
+                    is_cut_off: true,
                     ..Session::new(broker.epoch, Offset::new(broker.epoch.get()))
                 };
                 (broker.id, session)
@@ -142,7 +144,8 @@ impl Sessions {
         }
     }
 
-    /// Whether a broker's connection broke, and it was not heard of since.
+    /// Whether a broker was not heard of since its connection broke, or since this node became the
+    /// active controller.
     pub(crate) fn is_cut_off(&self, broker: BrokerRef) -> bool {
         let session = self.brokers.get(&broker.id).filter(|known| known.epoch == broker.epoch);
         session.is_some_and(|known| known.is_cut_off)

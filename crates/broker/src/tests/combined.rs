@@ -189,6 +189,32 @@ fn a_node_that_comes_back_answers_no_client_before_it_has_the_metadata() {
     assert!(answer.brokers.iter().any(|broker| broker.node_id == 1), "{answer:?}");
 }
 
+/// Whoever heard of the processes before died with them: their sessions are not waited for.
+#[test]
+fn nodes_that_all_died_are_back_in_a_moment() {
+    for seed in 1..=5 {
+        let mut trio = Trio::new(seed);
+        trio.create();
+        let registered = |trio: &Trio| {
+            let controller = trio.controller()?;
+            let image = trio.nodes[&controller].1.image();
+            (1..=3)
+                .map(|id| image.broker(BrokerId::new(id)).filter(|known| known.is_active()))
+                .map(|known| known.map(|known| known.incarnation_id))
+                .collect::<Option<Vec<_>>>()
+        };
+        let before = registered(&trio).expect("all are active");
+        let disks: BTreeMap<i32, SimDisk> = (1..=3).map(|id| (id, trio.kill(id))).collect();
+        for (id, disk) in disks {
+            trio.start(id, disk);
+        }
+        let took = trio.wait("all are back", |trio| {
+            registered(trio).is_some_and(|now| now.iter().zip(&before).all(|(a, b)| a != b))
+        });
+        assert!(took < Duration::from_secs(5), "seed {seed}: {took:?}");
+    }
+}
+
 #[test]
 fn a_node_that_leads_everything_hands_over_when_it_stops() {
     for seed in 1..=5 {
