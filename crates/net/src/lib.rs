@@ -18,5 +18,6 @@ mod session;
 pub use frame::{Frame, Part};
 pub use handler::{Answer, Outcome, RequestHandler};
 pub use limits::{Limits, ListenerLimits};
+pub use receive::{FrameError, Receive};
 pub use server::{Bound, ListenerSpec, Server, ServerStats};
 pub use session::{ClientSoftware, Session};

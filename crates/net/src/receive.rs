@@ -17,8 +17,9 @@ const KEPT_BYTES: usize = 1024 * 1024;
 const SPARE_BYTES: usize = 512;
 const PREFIX_BYTES: usize = 4;
 
+/// What came of a connection and is not taken yet.
 #[derive(Debug, Default)]
-pub(crate) struct Receive {
+pub struct Receive {
     buffer: BytesMut,
     longest_frame: usize,
     wanted: usize,
@@ -29,16 +30,23 @@ pub(crate) struct Receive {
 
 /// Why a frame cannot be read, in Kafka's words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub(crate) enum FrameError {
+pub enum FrameError {
+    /// It announces fewer than no bytes.
     #[error("Invalid receive (size = {0})")]
     Negative(i32),
+    /// It announces more than is taken.
     #[error("Invalid receive (size = {size} larger than {limit})")]
-    TooLong { size: i32, limit: usize },
+    TooLong {
+        /// What it announces, in bytes.
+        size: i32,
+        /// What is taken, in bytes.
+        limit: usize,
+    },
 }
 
 impl Receive {
     /// Cuts the next frame out, if all of it is here.
-    pub(crate) fn next_frame(&mut self, limit: usize) -> Result<Option<Bytes>, FrameError> {
+    pub fn next_frame(&mut self, limit: usize) -> Result<Option<Bytes>, FrameError> {
         let Some(length) = self.announced(limit)? else { return Ok(None) };
         let total = PREFIX_BYTES + length;
         if self.buffer.len() < total {
@@ -71,7 +79,7 @@ impl Receive {
     }
 
     /// Where the next bytes from the peer go, and at most how many; never none.
-    pub(crate) fn room(&mut self) -> (&mut BytesMut, usize) {
+    pub fn room(&mut self) -> (&mut BytesMut, usize) {
         let filled = self.buffer.len();
         let target = if self.wanted > filled {
             // A known frame: to its end if that is allowed.
@@ -88,14 +96,14 @@ impl Receive {
     }
 
     /// Learns from how much a read brought into the room.
-    pub(crate) fn received(&mut self, bytes: usize) {
+    pub fn received(&mut self, bytes: usize) {
         if bytes >= self.limit {
             self.burst = (self.limit * 2).min(BURST_BYTES);
         }
     }
 
     /// Gives a large buffer back when nothing is in it.
-    pub(crate) fn shrink(&mut self) {
+    pub fn shrink(&mut self) {
         if self.buffer.is_empty() && self.buffer.capacity() > KEPT_BYTES {
             self.buffer = BytesMut::new();
         }

@@ -4,13 +4,14 @@
 //! request fails, and so does every later one.
 
 use super::{PeerError, RESPONSE_BYTES_MAX};
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 use keld_env::{Address, Env, Stream};
+use keld_net::Receive;
 use keld_types::ErrorCode;
 use keld_wire::messages::{ApiVersionsRequest, ApiVersionsResponse};
 use keld_wire::{
-    ApiKey, Decode, Decoder, FRAME_LENGTH_BYTES, Message, Request, ResponseHeader, Rpc, Str,
-    VersionRange, encode_request, frame_length,
+    ApiKey, Decode, Decoder, Message, Request, ResponseHeader, Rpc, Str, VersionRange,
+    encode_request,
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::future::poll_fn;
@@ -26,8 +27,11 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 const QUEUE_REQUESTS: usize = 64;
 /// Parts of requests written at once.
 const WRITE_PARTS: usize = 64;
-/// Bytes read at once.
-const READ_BYTES: usize = 64 << 10;
+/// After an answer up to this size, memory that larger ones needed is given back.
+const SHORT_BYTES: usize = 64 << 10;
+
+const CLOSED: &str = "the other node closed it";
+const UNASKED: &str = "an answer that nobody asked for";
 
 /// A handle; clones share the connection, which ends when the last is dropped.
 #[derive(Clone, Debug)]
@@ -90,7 +94,8 @@ impl Connection {
             shared: Arc::clone(&shared),
             writing: VecDeque::new(),
             waiting: VecDeque::new(),
-            received: BytesMut::new(),
+            receive: Receive::default(),
+            last_answer: 0,
         };
         env.spawn.spawn("peer connection", Box::pin(task.run()));
         let connection = Self { shared, requests };
@@ -240,7 +245,9 @@ struct Task {
     shared: Arc<Shared>,
     writing: VecDeque<Bytes>,
     waiting: VecDeque<(i32, oneshot::Sender<Bytes>)>,
-    received: BytesMut,
+    receive: Receive,
+    /// How long the last answer was.
+    last_answer: usize,
 }
 
 /// Why the task ends.
@@ -321,11 +328,20 @@ impl Task {
     /// Reads and hands out answers until the socket is empty; ready with the reason it ended.
     fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<String> {
         loop {
-            match self.stream.poll_read_buf(context, &mut self.received, READ_BYTES) {
-                Poll::Pending => return Poll::Pending,
+            if self.waiting.is_empty() {
+                return self.poll_unasked(context);
+            }
+            let (buffer, limit) = self.receive.room();
+            match self.stream.poll_read_buf(context, buffer, limit) {
+                Poll::Pending => {
+                    if self.last_answer <= SHORT_BYTES {
+                        self.receive.shrink();
+                    }
+                    return Poll::Pending;
+                }
                 Poll::Ready(Err(error)) => return Poll::Ready(error.to_string()),
-                Poll::Ready(Ok(0)) => return Poll::Ready("the other node closed it".to_owned()),
-                Poll::Ready(Ok(_)) => {}
+                Poll::Ready(Ok(0)) => return Poll::Ready(CLOSED.to_owned()),
+                Poll::Ready(Ok(read)) => self.receive.received(read),
             }
             if let Err(reason) = self.hand_out() {
                 return Poll::Ready(reason);
@@ -333,24 +349,30 @@ impl Task {
         }
     }
 
+    /// While nothing is awaited only the end of the connection may come. There is no room for it, so
+    /// that the memory of the last answer is free for the next one by the time that is asked for.
+    fn poll_unasked(&mut self, context: &mut Context<'_>) -> Poll<String> {
+        match self.stream.poll_read(context, &mut [0]) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Err(error)) => Poll::Ready(error.to_string()),
+            Poll::Ready(Ok(0)) => Poll::Ready(CLOSED.to_owned()),
+            Poll::Ready(Ok(_)) => Poll::Ready(UNASKED.to_owned()),
+        }
+    }
+
     fn hand_out(&mut self) -> Result<(), String> {
-        while let Some(prefix) = self.received.first_chunk::<FRAME_LENGTH_BYTES>() {
-            let length =
-                frame_length(*prefix, RESPONSE_BYTES_MAX).map_err(|error| error.to_string())?;
-            if self.received.len() < FRAME_LENGTH_BYTES + length {
-                return Ok(());
-            }
-            self.received.advance(FRAME_LENGTH_BYTES);
-            let frame = self.received.split_to(length).freeze();
+        while let Some(frame) =
+            self.receive.next_frame(RESPONSE_BYTES_MAX).map_err(|error| error.to_string())?
+        {
             let correlation = frame
                 .first_chunk::<4>()
                 .map(|bytes| i32::from_be_bytes(*bytes))
                 .ok_or("an answer without a header")?;
-            let (expected, reply) =
-                self.waiting.pop_front().ok_or("an answer that nobody asked for")?;
+            let (expected, reply) = self.waiting.pop_front().ok_or(UNASKED)?;
             if expected != correlation {
                 return Err(format!("answer {correlation} where {expected} was due"));
             }
+            self.last_answer = frame.len();
             // The caller may have given up.
             reply.send(frame).ok();
         }
