@@ -9,15 +9,18 @@ mod fetcher;
 mod isr_changes;
 mod request;
 mod session;
+mod unreachable;
 
 use crate::node::Node;
 use brokers::Brokers;
 use fetcher::Fetcher;
+use keld_metadata::ClusterImage;
 use keld_replication::{Applied, Partition, Peers};
 use keld_types::{BrokerId, PartitionIndex, TopicId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use unreachable::Unreachable;
 
 /// Which partition.
 pub(crate) type Key = (TopicId, PartitionIndex);
@@ -27,6 +30,7 @@ pub(crate) type Key = (TopicId, PartitionIndex);
 pub(crate) struct Fetchers {
     state: Mutex<State>,
     brokers: OnceLock<Arc<Brokers>>,
+    unreachable: Unreachable,
     /// Truncations below the high watermark: what an unclean election took away.
     pub(crate) unclean_truncations: AtomicU64,
 }
@@ -108,6 +112,11 @@ impl Node {
     /// Ends fetching of a partition: it is led here, or gone.
     pub(crate) fn stop_following(&self, partition: &Partition) {
         self.fetchers.state().remove(&key_of(partition));
+    }
+
+    /// Brokers that lead partitions of this one, and for which nobody listens now.
+    pub(crate) fn unreachable_leaders(&self, image: &ClusterImage) -> BTreeSet<BrokerId> {
+        self.fetchers.unreachable.among(image, self.env.clock.monotonic())
     }
 
     /// Asks whether replicas that fell behind are to leave the ISR of what is led here.

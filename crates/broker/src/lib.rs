@@ -11,6 +11,7 @@ mod background;
 mod cleaner;
 mod context;
 mod controller_channel;
+mod departures;
 mod directory_moves;
 mod dispatch;
 mod fetch_sessions;

@@ -5,6 +5,7 @@ use crate::assignments;
 use crate::auto_topics::AutoTopics;
 use crate::background::{self, Upkeep};
 use crate::cleaner::{self, Cleaner};
+use crate::departures::{self, Departures};
 use crate::directory_moves::DirectoryMoves;
 use crate::dispatch::Dispatch;
 use crate::fetch_sessions::FetchSessions;
@@ -94,6 +95,8 @@ pub struct Node {
     pub(crate) lease: Arc<Lease>,
     /// Whether the brokers of this controller run.
     pub(crate) liveness: Liveness,
+    /// Brokers that were fenced a moment ago.
+    pub(crate) departures: Departures,
     /// Drawn by this start of the process.
     pub(crate) incarnation_id: Uuid,
     pub(crate) moves: DirectoryMoves,
@@ -131,6 +134,7 @@ impl Node {
         groups::follow(&node);
         assignments::follow(&node);
         liveness::follow(&node);
+        departures::follow(&node);
         node.listen().await?;
         node.start_quorum().await?;
         node.assign_all_directories();
@@ -183,6 +187,7 @@ impl Node {
             lifecycle: Lifecycle::default(),
             lease: lease::begin(config.replication.broker_session_timeout_ms, opened_at),
             liveness: Liveness::default(),
+            departures: Departures::default(),
             incarnation_id,
             moves: DirectoryMoves::new(move_threads),
             cleaner: Cleaner::default(),

@@ -35,7 +35,12 @@ pub(crate) fn handle(
 ) -> Reply {
     let image = node.image();
     let view = View { image: &image, listener: &context.listener };
-    if let Some(body) = encoded_answer(node, context, &image, &request) {
+    let unreachable = node.unreachable_leaders(&image);
+    let departed = node.departed();
+    if unreachable.is_empty()
+        && departed.is_empty()
+        && let Some(body) = encoded_answer(node, context, &image, &request)
+    {
         return Reply::Encoded(body);
     }
     let asked = match Asked::of(&request, &image, context.version) {
@@ -47,6 +52,7 @@ pub(crate) fn handle(
     let mut topics = asked.unknown_ids.iter().map(|id| unknown_id(*id)).collect::<Vec<_>>();
     let mut named: Vec<_> =
         asked.known.iter().map(|topic| describe(view, topic, context.version)).collect();
+    named.iter_mut().for_each(|topic| leave_out_leaders(topic, &unreachable));
     for name in &asked.unknown_names {
         let valid = name.parse::<TopicName>();
         if let (Ok(topic), true) = (&valid, may_create) {
@@ -60,7 +66,7 @@ pub(crate) fn handle(
         }
     }
     topics.append(&mut named);
-    MetadataResponse { topics, ..without_topics(node, view, &request) }.into()
+    MetadataResponse { topics, ..without_topics(node, view, &departed, &request) }.into()
 }
 
 /// The answer to the usual request, which asks for topics by their names, all of them known.
@@ -85,17 +91,22 @@ fn encoded_answer(
         version,
     };
     node.encoded_topics.answer(&asking, node.env.random.as_ref(), || {
-        without_topics(node, View { image, listener }, request)
+        without_topics(node, View { image, listener }, &BTreeSet::new(), request)
     })
 }
 
 /// All of an answer but the topics.
-fn without_topics(node: &Node, view: View<'_>, request: &MetadataRequest) -> MetadataResponse {
+fn without_topics(
+    node: &Node,
+    view: View<'_>,
+    departed: &BTreeSet<BrokerId>,
+    request: &MetadataRequest,
+) -> MetadataResponse {
     let alive = view.alive_ids();
     let drawn = node.env.random.below(alive.len() as u64);
     let controller = usize::try_from(drawn).ok().and_then(|index| alive.get(index));
     let mut response = MetadataResponse {
-        brokers: brokers(view),
+        brokers: brokers(view, departed),
         cluster_id: Some(Str::from(node.cluster_id().as_str())),
         controller_id: controller.map_or(NO_CONTROLLER, |id| id.get()),
         ..MetadataResponse::default()
@@ -199,9 +210,10 @@ fn unknown_name(name: &str, is_valid: bool) -> MetadataResponseTopic {
     }
 }
 
-fn brokers(view: View<'_>) -> Vec<MetadataResponseBroker> {
+/// Those that are not fenced, and some that are.
+fn brokers(view: View<'_>, departed: &BTreeSet<BrokerId>) -> Vec<MetadataResponseBroker> {
     view.brokers()
-        .filter(|(broker, _)| !broker.fenced)
+        .filter(|(broker, _)| !broker.fenced || departed.contains(&broker.id))
         .map(|(broker, endpoint)| MetadataResponseBroker {
             node_id: broker.id.get(),
             host: Str::from(endpoint.host.as_str()),
@@ -261,6 +273,16 @@ fn describe_partition(
         isr_nodes,
         offline_replicas: view.offline_replicas(partition),
         ..MetadataResponsePartition::default()
+    }
+}
+
+/// A leader that cannot be reached is none: whoever asks for it is to ask again.
+fn leave_out_leaders(topic: &mut MetadataResponseTopic, unreachable: &BTreeSet<BrokerId>) {
+    for partition in &mut topic.partitions {
+        if unreachable.contains(&BrokerId::new(partition.leader_id)) {
+            partition.error_code = ErrorCode::LEADER_NOT_AVAILABLE;
+            partition.leader_id = BrokerId::NONE.get();
+        }
     }
 }
 
@@ -380,6 +402,19 @@ mod tests {
     }
 
     #[test]
+    fn an_unreachable_leader_is_none() {
+        let brokers = vec![fixture::broker(1, &["A"], false), fixture::broker(2, &["A"], false)];
+        let led_by = |leader| fixture::partition(&[1, 2], &[1, 2], leader);
+        let image = fixture::image(brokers, vec![("a", vec![led_by(1), led_by(2)])]);
+        let view = View { image: &image, listener: "A" };
+        let mut topic = describe(view, image.topic(&TopicName::new("a")).unwrap(), 13);
+        leave_out_leaders(&mut topic, &BTreeSet::from([BrokerId::new(2)]));
+        let told = topic.partitions.iter().map(|one| (one.error_code, one.leader_id));
+        let (reachable, not) = ((ErrorCode::NONE, 1), (ErrorCode::LEADER_NOT_AVAILABLE, -1));
+        assert_eq!(told.collect::<Vec<_>>(), [reachable, not]);
+    }
+
+    #[test]
     fn brokers_are_those_alive_at_the_listener() {
         let brokers_known = vec![
             fixture::broker(1, &["A", "B"], false),
@@ -388,10 +423,13 @@ mod tests {
         ];
         let image = fixture::image(brokers_known, vec![]);
         let at = |listener| {
-            let found = brokers(View { image: &image, listener });
+            let found = brokers(View { image: &image, listener }, &BTreeSet::new());
             found.iter().map(|b| (b.node_id, b.host.to_string(), b.port)).collect::<Vec<_>>()
         };
         assert_eq!(at("A"), [(1, "host1".into(), 9000), (2, "host2".into(), 9000)]);
         assert_eq!(at("B"), [(1, "host1".into(), 9001)]);
+        let departed = BTreeSet::from([BrokerId::new(3)]);
+        let found = brokers(View { image: &image, listener: "B" }, &departed);
+        assert_eq!(found.iter().map(|b| b.node_id).collect::<Vec<_>>(), [1, 3]);
     }
 }

@@ -102,6 +102,8 @@ struct Task {
     session: Session,
     tracked: BTreeMap<Key, Tracked>,
     interrupted_at: Monotonic,
+    /// Nobody listened when it was asked last.
+    is_refused: bool,
 }
 
 /// What became of a request.
@@ -123,6 +125,7 @@ pub(super) async fn run(node: Arc<Node>, fetcher: Arc<Fetcher>) {
         session: Session::default(),
         tracked: BTreeMap::new(),
         interrupted_at,
+        is_refused: false,
     };
     while task.step().await {}
 }
@@ -170,13 +173,31 @@ impl Task {
             }
             Outcome::Failed(error) => {
                 tracing::debug!(leader = %self.fetcher.leader, %error, "fetch failed");
+                self.note_refusal(&error);
                 peer.disconnect();
                 self.session.restart();
                 self.delay_all(wanted.positions.into_keys().collect());
             }
-            Outcome::Answered(response) => self.take_answer(&peer, *response).await,
+            Outcome::Answered(response) => {
+                if std::mem::take(&mut self.is_refused) {
+                    self.node.fetchers.unreachable.note_answered(self.fetcher.leader);
+                }
+                self.take_answer(&peer, *response).await;
+            }
         }
         true
+    }
+
+    /// Clients are not sent to a leader that nobody listens for.
+    fn note_refusal(&mut self, error: &PeerError) {
+        let leader = self.fetcher.leader;
+        if !matches!(error, PeerError::Connect { is_refused: true, .. }) {
+            return;
+        }
+        if let Some(broker) = self.node.image.load().broker(leader) {
+            self.is_refused = true;
+            self.node.fetchers.unreachable.note_refused(leader, broker.epoch, self.now());
+        }
     }
 
     /// What is to be asked for now. To keep the ISR whole only those are throttled that are not in

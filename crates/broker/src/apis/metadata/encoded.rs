@@ -252,7 +252,7 @@ mod tests {
         let versions = MetadataRequest::API_KEY.versions();
         for version in versions.min.max(1)..=versions.max {
             let mut response = MetadataResponse {
-                brokers: super::super::brokers(view),
+                brokers: super::super::brokers(view, &Default::default()),
                 cluster_id: Some("cluster".into()),
                 controller_id: 1,
                 ..MetadataResponse::default()

@@ -46,6 +46,30 @@ fn is_unplugged(mut stage: Stage, node: i32) {
     stage.finish();
 }
 
+/// Nobody is fenced, so no partition gets another leader: those that follow this one tell clients that
+/// there is none, who would not ask again for a while if they were sent to it.
+#[test]
+fn a_killed_leader_is_named_to_nobody_while_the_controller_stands_still() {
+    on_switch(|| {
+        let mut stage = Stage::start(ClusterPlan::keld_apart(3).on_switch());
+        let controller = stage.cluster.await_controller(None);
+        let (leader, other) = (stage.leader(0), stage.leader(1));
+        stage.cluster.pause(controller);
+        stage.cluster.kill(leader);
+        for node in stage.cluster.running_brokers() {
+            await_seen(&stage.cluster, node, &stage.topic, |state| match state.index {
+                0 => state.leader == -1,
+                1 => state.leader == other,
+                _ => state.leader >= 0,
+            });
+        }
+        stage.cluster.resume(controller);
+        stage.await_other_leader(0, leader);
+        stage.cluster.restart(leader);
+        stage.finish();
+    });
+}
+
 #[test]
 fn the_leader_is_unplugged() {
     on_switch(|| {
