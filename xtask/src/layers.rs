@@ -10,8 +10,9 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 /// Each crate with its layer.
-const LAYERS: [(&str, u8); 17] = [
+const LAYERS: [(&str, u8); 18] = [
     ("keld-types", 0),
+    ("keld-scenario", 0),
     ("keld-record", 1),
     ("keld-wire", 1),
     ("keld-config", 1),

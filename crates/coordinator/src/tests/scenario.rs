@@ -1,5 +1,4 @@
-//! Reads `scenarios/*.txt`: commands, a line `----`, and what must come of them, up to an empty
-//! line. `UPDATE_EXPECT=1` writes the outcome into the files instead.
+//! The scenarios of `scenarios/*.txt`, as [`keld_scenario`] reads them.
 //!
 //! Member ids drawn by the coordinator are shown as `m1`, `m2`... in the order of their making, and
 //! can be given so.
@@ -10,6 +9,7 @@ use crate::offsets::CommittedOffset;
 use crate::record::{self, CoordinatorRecord, kind};
 use crate::{CoordinatorConfig, Reply, ReplyToken};
 use bytes::Bytes;
+use keld_scenario::{Given, Script, check};
 use keld_types::{
     ErrorCode, GroupId, LeaderEpoch, Offset, PartitionIndex, ProducerId, TopicId, TopicName, Uuid,
 };
@@ -29,82 +29,13 @@ use keld_wire::messages::sync_group_request::SyncGroupRequestAssignment;
 use keld_wire::messages::{
     HeartbeatRequest, JoinGroupRequest, OffsetCommitRequest, OffsetDeleteRequest, SyncGroupRequest,
 };
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
 #[test]
 fn scenarios_come_out_as_written() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let mut paths: Vec<_> = std::fs::read_dir(&folder)
-        .expect("the scenarios are there")
-        .map(|entry| entry.expect("a directory entry").path())
-        .collect();
-    paths.sort();
-    assert!(!paths.is_empty(), "no scenario in {}", folder.display());
-    let update = std::env::var_os("UPDATE_EXPECT").is_some();
-    let mut differing = String::new();
-    for path in paths {
-        let text = std::fs::read_to_string(&path).expect("a readable scenario");
-        let actual = run(&text);
-        if actual == text {
-            continue;
-        }
-        if update {
-            std::fs::write(&path, &actual).expect("a writable scenario");
-        } else {
-            write!(differing, "== {}\n{}", path.display(), difference(&text, &actual))
-                .expect("a string grows");
-        }
-    }
-    assert!(differing.is_empty(), "{differing}");
-}
-
-/// The lines that differ, with their place.
-fn difference(expected: &str, actual: &str) -> String {
-    let mut out = String::new();
-    let (mut left, mut right) = (expected.lines(), actual.lines());
-    for number in 1.. {
-        match (left.next(), right.next()) {
-            (None, None) => break,
-            (expected, actual) if expected == actual => {}
-            (expected, actual) => {
-                let (expected, actual) = (expected.unwrap_or("∅"), actual.unwrap_or("∅"));
-                writeln!(out, "{number}: -{expected}\n{number}: +{actual}")
-                    .expect("a string grows");
-            }
-        }
-    }
-    out
-}
-
-/// Runs a file and gives it back with the outcomes that came.
-fn run(text: &str) -> String {
-    let mut runner = Runner::new();
-    let mut out = String::new();
-    let mut commands: Vec<&str> = Vec::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        out.push_str(line);
-        out.push('\n');
-        if line == "----" {
-            for command in commands.drain(..) {
-                runner.command(command);
-            }
-            out.push_str(&std::mem::take(&mut runner.out));
-            for line in lines.by_ref() {
-                if line.is_empty() {
-                    out.push('\n');
-                    break;
-                }
-            }
-        } else if !line.is_empty() && !line.starts_with('#') {
-            commands.push(line);
-        }
-    }
-    assert!(commands.is_empty(), "commands without an outcome: {commands:?}");
-    out
+    check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"), 10, Runner::new);
 }
 
 struct Runner {
@@ -115,48 +46,23 @@ struct Runner {
     logged: usize,
 }
 
-/// One command: a verb, words, and `name=value` pairs.
-struct Command<'a> {
-    verb: &'a str,
-    words: Vec<&'a str>,
-    options: BTreeMap<&'a str, &'a str>,
+/// The group that a command begins with; `''` stands for the empty name.
+fn group<'a>(command: &Given<'a>) -> &'a str {
+    match command.words.first().copied() {
+        Some("''") | None => "",
+        Some(group) => group,
+    }
 }
 
-impl<'a> Command<'a> {
-    fn parse(line: &'a str) -> Self {
-        let mut parts = line.split_whitespace();
-        let verb = parts.next().unwrap_or_default();
-        let mut words = Vec::new();
-        let mut options = BTreeMap::new();
-        for part in parts {
-            match part.split_once('=') {
-                Some((name, value)) if !name.contains('-') => {
-                    options.insert(name, value);
-                }
-                _ => words.push(part),
-            }
-        }
-        Self { verb, words, options }
+impl Script for Runner {
+    /// Partitions with their offsets, as in `t-0=5`, are words.
+    fn is_option(name: &str) -> bool {
+        !name.contains('-')
     }
 
-    fn number<T: std::str::FromStr>(&self, name: &str, default: T) -> T {
-        match self.options.get(name) {
-            None => default,
-            Some(text) => text
-                .parse()
-                .unwrap_or_else(|_| panic!("{name}={text} in {} is no number", self.verb)),
-        }
-    }
-
-    fn text(&self, name: &str) -> Option<&'a str> {
-        self.options.get(name).copied()
-    }
-
-    fn group(&self) -> &'a str {
-        match self.words.first().copied() {
-            Some("''") | None => "",
-            Some(group) => group,
-        }
+    fn command(&mut self, command: &Given<'_>) -> String {
+        self.carry_out(command);
+        std::mem::take(&mut self.out)
     }
 }
 
@@ -170,23 +76,22 @@ impl Runner {
         }
     }
 
-    fn command(&mut self, line: &str) {
-        let command = Command::parse(line);
+    fn carry_out(&mut self, command: &Given<'_>) {
         match command.verb {
-            "config" => self.configure(&command),
-            "join" => self.join(&command),
-            "sync" => self.sync(&command),
-            "heartbeat" => self.heartbeat(&command),
-            "leave" => self.leave(&command),
-            "commit" => self.commit(&command),
-            "fetch" => self.fetch(&command),
-            "delete-offsets" => self.delete_offsets(&command),
-            "delete-groups" => self.delete_groups(&command),
-            "list" => self.list(&command),
-            "describe" => self.describe(&command),
+            "config" => self.configure(command),
+            "join" => self.join(command),
+            "sync" => self.sync(command),
+            "heartbeat" => self.heartbeat(command),
+            "leave" => self.leave(command),
+            "commit" => self.commit(command),
+            "fetch" => self.fetch(command),
+            "delete-offsets" => self.delete_offsets(command),
+            "delete-groups" => self.delete_groups(command),
+            "list" => self.list(command),
+            "describe" => self.describe(command),
             "advance" => self.advance(command.words[0]),
-            "topic-deleted" => self.topic_deleted(&command),
-            "transaction" => self.transaction(&command),
+            "topic-deleted" => self.topic_deleted(command),
+            "transaction" => self.transaction(command),
             "commit-transaction" | "abort-transaction" => {
                 let producer = ProducerId::new(command.words[0].parse().expect("a producer id"));
                 self.world.end_transaction(producer, command.verb == "commit-transaction");
@@ -207,7 +112,7 @@ impl Runner {
                 let log = compact(&self.world.log, self.world.log.len(), horizon);
                 self.world.reload(&log);
             }
-            "modern" => self.modern(&command),
+            "modern" => self.modern(command),
             "raw" => {
                 let key = Bytes::from(hex(command.words[0]));
                 let value = command.words.get(1).map(|value| Bytes::from(hex(value)));
@@ -244,37 +149,38 @@ impl Runner {
         }
     }
 
-    fn configure(&mut self, command: &Command<'_>) {
+    fn configure(&mut self, command: &Given<'_>) {
         let mut config = CoordinatorConfig::default();
-        config.group_size_max = command.number("max_size", config.group_size_max);
+        config.group_size_max = command.number("max_size").unwrap_or(config.group_size_max);
         config.initial_rebalance_delay_ms =
-            command.number("delay", config.initial_rebalance_delay_ms);
-        config.offsets_retention_ms = command.number("retention", config.offsets_retention_ms);
+            command.number("delay").unwrap_or(config.initial_rebalance_delay_ms);
+        config.offsets_retention_ms =
+            command.number("retention").unwrap_or(config.offsets_retention_ms);
         config.offset_metadata_length_max =
-            command.number("metadata_max", config.offset_metadata_length_max);
+            command.number("metadata_max").unwrap_or(config.offset_metadata_length_max);
         self.world.config = config;
         let log = self.world.log.clone();
         self.world.reload(&log);
     }
 
-    fn join(&mut self, command: &Command<'_>) {
-        let protocols = match command.text("protocols") {
+    fn join(&mut self, command: &Given<'_>) {
+        let protocols = match command.option("protocols") {
             Some("none") => Vec::new(),
             Some(list) => list.split(',').map(protocol).collect(),
             None => vec![protocol("range:t")],
         };
         let request = JoinGroupRequest {
-            group_id: Str::from(command.group()),
-            session_timeout_ms: command.number("session", 10_000),
-            rebalance_timeout_ms: command.number("rebalance", 60_000),
-            member_id: self.member(command.text("member")),
-            group_instance_id: command.text("instance").map(Str::from),
-            protocol_type: Str::from(command.text("type").unwrap_or("consumer")),
+            group_id: Str::from(group(command)),
+            session_timeout_ms: command.number("session").unwrap_or(10_000),
+            rebalance_timeout_ms: command.number("rebalance").unwrap_or(60_000),
+            member_id: self.member(command.option("member")),
+            group_instance_id: command.option("instance").map(Str::from),
+            protocol_type: Str::from(command.option("type").unwrap_or("consumer")),
             protocols,
             ..JoinGroupRequest::default()
         };
-        let client = command.text("client").unwrap_or("c");
-        let context = self.world.context(command.number("v", 9), client);
+        let client = command.option("client").unwrap_or("c");
+        let context = self.world.context(command.number("v").unwrap_or(9), client);
         if request.member_id.is_empty() {
             self.learn(&context.member_id(request.group_instance_id.as_deref()));
         }
@@ -286,8 +192,8 @@ impl Runner {
         }
     }
 
-    fn sync(&mut self, command: &Command<'_>) {
-        let assign = command.text("assign").unwrap_or_default();
+    fn sync(&mut self, command: &Given<'_>) {
+        let assign = command.option("assign").unwrap_or_default();
         let assignments = assign.split(',').filter_map(|pair| {
             let (member, assignment) = pair.split_once(':')?;
             Some(SyncGroupRequestAssignment {
@@ -298,12 +204,12 @@ impl Runner {
         });
         let request = SyncGroupRequest {
             assignments: assignments.collect(),
-            group_id: Str::from(command.group()),
-            generation_id: command.number("gen", 1),
-            member_id: self.member(command.text("member")),
-            group_instance_id: command.text("instance").map(Str::from),
-            protocol_type: command.text("type").map(Str::from),
-            protocol_name: command.text("protocol").map(Str::from),
+            group_id: Str::from(group(command)),
+            generation_id: command.number("gen").unwrap_or(1),
+            member_id: self.member(command.option("member")),
+            group_instance_id: command.option("instance").map(Str::from),
+            protocol_type: command.option("type").map(Str::from),
+            protocol_name: command.option("protocol").map(Str::from),
             ..SyncGroupRequest::default()
         };
         let token = self.world.token();
@@ -314,19 +220,19 @@ impl Runner {
         }
     }
 
-    fn heartbeat(&mut self, command: &Command<'_>) {
+    fn heartbeat(&mut self, command: &Given<'_>) {
         let request = HeartbeatRequest {
-            group_id: Str::from(command.group()),
-            generation_id: command.number("gen", 1),
-            member_id: self.member(command.text("member")),
-            group_instance_id: command.text("instance").map(Str::from),
+            group_id: Str::from(group(command)),
+            generation_id: command.number("gen").unwrap_or(1),
+            member_id: self.member(command.option("member")),
+            group_instance_id: command.option("instance").map(Str::from),
             ..HeartbeatRequest::default()
         };
         let error = self.world.shard.heartbeat(&request, self.world.now);
         self.say(&format!("heartbeat {error}"));
     }
 
-    fn leave(&mut self, command: &Command<'_>) {
+    fn leave(&mut self, command: &Given<'_>) {
         let members: Vec<_> = command.words[1..]
             .iter()
             .map(|word| {
@@ -339,12 +245,12 @@ impl Runner {
             })
             .collect();
         let token = self.world.token();
-        let step = self.world.shard.leave_group(command.group(), &members, token, self.world.now);
+        let step = self.world.shard.leave_group(group(command), &members, token, self.world.now);
         self.world.drive(step);
     }
 
     /// `topic-partition=offset`, or with metadata `topic-partition=offset:metadata`.
-    fn commit(&mut self, command: &Command<'_>) {
+    fn commit(&mut self, command: &Given<'_>) {
         let topics = command.words[1..].iter().map(|word| {
             let (place, value) = word.split_once('=').expect("topic-partition=offset");
             let (topic, partition) = place.rsplit_once('-').expect("topic-partition");
@@ -354,11 +260,11 @@ impl Runner {
             };
             OffsetCommitRequestTopic {
                 name: Str::from(topic),
-                topic_id: topic_id(command.text("id")),
+                topic_id: topic_id(command.option("id")),
                 partitions: vec![OffsetCommitRequestPartition {
                     partition_index: partition.parse().expect("a partition"),
                     committed_offset: offset.parse().expect("an offset"),
-                    committed_leader_epoch: command.number("epoch", -1),
+                    committed_leader_epoch: command.number("epoch").unwrap_or(-1),
                     committed_metadata: metadata,
                     ..OffsetCommitRequestPartition::default()
                 }],
@@ -367,34 +273,34 @@ impl Runner {
         });
         let request = OffsetCommitRequest {
             topics: topics.collect(),
-            group_id: Str::from(command.group()),
-            generation_id_or_member_epoch: command.number("gen", -1),
-            member_id: self.member(command.text("member")),
-            group_instance_id: command.text("instance").map(Str::from),
-            retention_time_ms: command.number("retention", -1),
+            group_id: Str::from(group(command)),
+            generation_id_or_member_epoch: command.number("gen").unwrap_or(-1),
+            member_id: self.member(command.option("member")),
+            group_instance_id: command.option("instance").map(Str::from),
+            retention_time_ms: command.number("retention").unwrap_or(-1),
             ..OffsetCommitRequest::default()
         };
-        let context = self.world.context(command.number("v", 9), "c");
+        let context = self.world.context(command.number("v").unwrap_or(9), "c");
         let token = self.world.token();
         let step = self.world.shard.commit_offsets(&request, &context, token, self.world.now);
         self.world.drive(step);
     }
 
-    fn fetch(&mut self, command: &Command<'_>) {
+    fn fetch(&mut self, command: &Given<'_>) {
         let places: Vec<_> = command.words[1..].iter().filter(|word| **word != "stable").collect();
         let topics = places.iter().map(|place| {
             let (topic, partition) = place.rsplit_once('-').expect("topic-partition");
             OffsetFetchRequestTopics {
                 name: Str::from(topic),
-                topic_id: topic_id(command.text("id")),
+                topic_id: topic_id(command.option("id")),
                 partition_indexes: vec![partition.parse().expect("a partition")],
                 ..OffsetFetchRequestTopics::default()
             }
         });
         let request = OffsetFetchRequestGroup {
-            group_id: Str::from(command.group()),
-            member_id: command.text("member").map(|member| self.member(Some(member))),
-            member_epoch: command.number("epoch", -1),
+            group_id: Str::from(group(command)),
+            member_id: command.option("member").map(|member| self.member(Some(member))),
+            member_epoch: command.number("epoch").unwrap_or(-1),
             topics: if places.is_empty() { None } else { Some(topics.collect()) },
             ..OffsetFetchRequestGroup::default()
         };
@@ -404,7 +310,7 @@ impl Runner {
         self.world.drive(step);
     }
 
-    fn delete_offsets(&mut self, command: &Command<'_>) {
+    fn delete_offsets(&mut self, command: &Given<'_>) {
         let topics = command.words[1..].iter().map(|place| {
             let (topic, partition) = place.rsplit_once('-').expect("topic-partition");
             OffsetDeleteRequestTopic {
@@ -418,7 +324,7 @@ impl Runner {
         });
         let request = OffsetDeleteRequest {
             topics: topics.collect(),
-            group_id: Str::from(command.group()),
+            group_id: Str::from(group(command)),
             ..OffsetDeleteRequest::default()
         };
         let token = self.world.token();
@@ -426,17 +332,17 @@ impl Runner {
         self.world.drive(step);
     }
 
-    fn delete_groups(&mut self, command: &Command<'_>) {
+    fn delete_groups(&mut self, command: &Given<'_>) {
         let groups: Vec<Str> = command.words.iter().map(|group| Str::from(*group)).collect();
         let token = self.world.token();
         let step = self.world.shard.delete_groups(&groups, token, self.world.now);
         self.world.drive(step);
     }
 
-    fn list(&mut self, command: &Command<'_>) {
+    fn list(&mut self, command: &Given<'_>) {
         let filter = |name| {
             let list: Vec<Str> = command
-                .text(name)
+                .option(name)
                 .map(|list| list.split(',').map(Str::from).collect())
                 .unwrap_or_default();
             list
@@ -454,8 +360,9 @@ impl Runner {
         }
     }
 
-    fn describe(&mut self, command: &Command<'_>) {
-        let group = self.world.shard.describe_group(command.group(), command.number("v", 6));
+    fn describe(&mut self, command: &Given<'_>) {
+        let group =
+            self.world.shard.describe_group(group(command), command.number("v").unwrap_or(6));
         let message = group.error_message.map(|message| format!(" ({message})"));
         self.say(&format!(
             "{} {}{} {} protocol='{}' data='{}'",
@@ -495,16 +402,16 @@ impl Runner {
         self.world.advance(Duration::from_millis(number * ms));
     }
 
-    fn topic_deleted(&mut self, command: &Command<'_>) {
+    fn topic_deleted(&mut self, command: &Given<'_>) {
         let topic = TopicName::new(command.words[0]);
-        let id = TopicId::new(topic_id(command.text("id")));
+        let id = TopicId::new(topic_id(command.option("id")));
         let step = self.world.shard.topics_deleted([(topic, id)], self.world.now);
         self.world.drive(step);
         self.advance("0ms");
     }
 
     /// `transaction PRODUCER GROUP topic-partition=offset`: as Kafka's log has it.
-    fn transaction(&mut self, command: &Command<'_>) {
+    fn transaction(&mut self, command: &Given<'_>) {
         let producer = ProducerId::new(command.words[0].parse().expect("a producer id"));
         let (place, offset) = command.words[2].split_once('=').expect("topic-partition=offset");
         let (topic, partition) = place.rsplit_once('-').expect("topic-partition");
@@ -524,7 +431,7 @@ impl Runner {
     }
 
     /// `modern PROTOCOL GROUP epoch=E assigned=E members=name:epoch,...`: as Kafka's log has it.
-    fn modern(&mut self, command: &Command<'_>) {
+    fn modern(&mut self, command: &Given<'_>) {
         let (metadata, target, member, current) = match command.words[0] {
             "consumer" => (3, 6, 5, 8),
             "share" => (11, 12, 10, 14),
@@ -540,17 +447,17 @@ impl Runner {
             }
             Bytes::from(key)
         };
-        let epoch: i32 = command.number("epoch", 1);
-        let assigned: i32 = command.number("assigned", epoch);
+        let epoch: i32 = command.number("epoch").unwrap_or(1);
+        let assigned: i32 = command.number("assigned").unwrap_or(epoch);
         let mut records = vec![
             (key(metadata, None), epoch_value(epoch, metadata)),
             (key(target, None), epoch_value(assigned, target)),
         ];
-        for pair in command.text("members").unwrap_or_default().split(',') {
+        for pair in command.option("members").unwrap_or_default().split(',') {
             let Some((name, epoch)) = pair.split_once(':') else { continue };
             let epoch: i32 = epoch.parse().expect("an epoch");
             let value = if member == kind::CONSUMER_MEMBER {
-                consumer_member_value(command.text("reads").unwrap_or("t"))
+                consumer_member_value(command.option("reads").unwrap_or("t"))
             } else {
                 Bytes::from_static(&[0, 0, 0])
             };

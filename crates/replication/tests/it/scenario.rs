@@ -1,5 +1,4 @@
-//! Reads `scenarios/*.txt`: commands, a line `----`, and what must come of them, up to an empty
-//! line. `UPDATE_EXPECT=1` writes the outcome into the files instead.
+//! The scenarios of `scenarios/*.txt`, as [`keld_scenario`] reads them.
 
 use crate::cluster::{Answer, Cluster, registration};
 use bytes::{Bytes, BytesMut};
@@ -9,6 +8,7 @@ use keld_replication::{
     CountsWhen, Deleted, Fetched, IsrAnswer, IsrChange, IsrChangeKind, IsrOutcome, Lease,
     Partition, PartitionError, Role, Truncated,
 };
+use keld_scenario::{Given, Script, check, ids};
 use keld_types::{BrokerEpoch, ErrorCode, LeaderEpoch, Offset, PartitionEpoch, RequiredAcks};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -38,75 +38,7 @@ mod futures {
 
 #[test]
 fn scenarios_come_out_as_written() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let mut paths: Vec<_> = std::fs::read_dir(&folder)
-        .expect("the scenarios are there")
-        .map(|entry| entry.expect("a directory entry").path())
-        .collect();
-    paths.sort();
-    assert!(paths.len() >= 20, "only {} scenarios in {}", paths.len(), folder.display());
-    let update = std::env::var_os("UPDATE_EXPECT").is_some();
-    let mut differing = String::new();
-    for path in paths {
-        let text = std::fs::read_to_string(&path).expect("a readable scenario");
-        let actual = run(&text);
-        if actual == text {
-            continue;
-        }
-        if update {
-            std::fs::write(&path, &actual).expect("a writable scenario");
-        } else {
-            write!(differing, "== {}\n{}", path.display(), difference(&text, &actual))
-                .expect("a string grows");
-        }
-    }
-    assert!(differing.is_empty(), "{differing}");
-}
-
-/// The lines that differ, with their place.
-fn difference(expected: &str, actual: &str) -> String {
-    let mut out = String::new();
-    let (mut left, mut right) = (expected.lines(), actual.lines());
-    for number in 1.. {
-        match (left.next(), right.next()) {
-            (None, None) => break,
-            (expected, actual) if expected == actual => {}
-            (expected, actual) => {
-                let (expected, actual) = (expected.unwrap_or("∅"), actual.unwrap_or("∅"));
-                writeln!(out, "{number}: -{expected}\n{number}: +{actual}")
-                    .expect("a string grows");
-            }
-        }
-    }
-    out
-}
-
-/// Runs a file and gives it back with the outcomes that came.
-fn run(text: &str) -> String {
-    let mut runner = Runner::default();
-    let mut out = String::new();
-    let mut commands: Vec<&str> = Vec::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        out.push_str(line);
-        out.push('\n');
-        if line == "----" {
-            for command in commands.drain(..) {
-                runner.command(command);
-            }
-            out.push_str(&std::mem::take(&mut runner.out));
-            for line in lines.by_ref() {
-                if line.is_empty() {
-                    out.push('\n');
-                    break;
-                }
-            }
-        } else if !line.is_empty() && !line.starts_with('#') {
-            commands.push(line);
-        }
-    }
-    assert!(commands.is_empty(), "commands without an outcome: {commands:?}");
-    out
+    check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"), 20, Runner::default);
 }
 
 #[derive(Default)]
@@ -125,41 +57,12 @@ struct Runner {
     taken: Vec<(Arc<Partition>, Arc<IsrChange>)>,
 }
 
-/// One command: a verb, words, and `name=value` pairs.
-struct Command<'a> {
-    verb: &'a str,
-    words: Vec<&'a str>,
-    options: BTreeMap<&'a str, &'a str>,
+fn broker(command: &Given<'_>) -> i32 {
+    command.words[0].parse().expect("a broker")
 }
 
-impl<'a> Command<'a> {
-    fn parse(line: &'a str) -> Self {
-        let mut parts = line.split_whitespace();
-        let verb = parts.next().unwrap_or_default();
-        let (mut words, mut options) = (Vec::new(), BTreeMap::new());
-        for part in parts {
-            match part.split_once('=') {
-                Some((name, value)) => {
-                    options.insert(name, value);
-                }
-                None => words.push(part),
-            }
-        }
-        Self { verb, words, options }
-    }
-
-    fn broker(&self) -> i32 {
-        self.words[0].parse().expect("a broker")
-    }
-
-    fn list(&self, name: &str) -> Option<Vec<i32>> {
-        let list = self.options.get(name)?;
-        Some(list.split(',').filter(|id| !id.is_empty()).map(|id| id.parse().unwrap()).collect())
-    }
-
-    fn number(&self, name: &str) -> Option<i64> {
-        self.options.get(name).map(|value| value.parse().expect("a number"))
-    }
+fn list(command: &Given<'_>, name: &str) -> Option<Vec<i32>> {
+    command.option(name).map(ids)
 }
 
 fn error_name(error: &PartitionError) -> &'static str {
@@ -203,13 +106,19 @@ macro_rules! say {
     ($self:ident, $($arg:tt)*) => { writeln!($self.out, $($arg)*).expect("a string grows") };
 }
 
+impl Script for Runner {
+    fn command(&mut self, command: &Given<'_>) -> String {
+        self.carry_out(command);
+        std::mem::take(&mut self.out)
+    }
+}
+
 impl Runner {
     fn cluster(&self) -> &Cluster {
         self.cluster.as_ref().expect("`brokers` comes first")
     }
 
-    fn command(&mut self, line: &str) {
-        let command = Command::parse(line);
+    fn carry_out(&mut self, command: &Given<'_>) {
         match command.verb {
             "brokers" => {
                 let brokers: Vec<i32> =
@@ -218,82 +127,81 @@ impl Runner {
                     Some(&"fsync") => CountsWhen::Durable,
                     _ => CountsWhen::Appended,
                 };
-                let min_isr = usize::try_from(command.number("min-isr").unwrap_or(1)).unwrap();
+                let min_isr = command.number("min-isr").unwrap_or(1);
                 self.cluster = Some(Cluster::new(&brokers, min_isr, counts));
             }
-            "metadata" => self.metadata(&command),
-            "produce" => self.produce(&command),
+            "metadata" => self.metadata(command),
+            "produce" => self.produce(command),
             "acks" => self.acks(),
             "fetch" => {
-                self.ask(command.broker());
-                self.answer(command.broker());
+                self.ask(broker(command));
+                self.answer(broker(command));
             }
-            "ask" => self.ask(command.broker()),
-            "answer" => self.answer(command.broker()),
+            "ask" => self.ask(broker(command)),
+            "answer" => self.answer(broker(command)),
             "again" => {
-                let answer = self.last[&command.broker()].clone();
-                self.held.insert(command.broker(), answer);
-                self.answer(command.broker());
+                let answer = self.last[&broker(command)].clone();
+                self.held.insert(broker(command), answer);
+                self.answer(broker(command));
             }
-            "spoil" => self.spoil(&command),
-            "fetch-as" => self.fetch_as(&command),
+            "spoil" => self.spoil(command),
+            "fetch-as" => self.fetch_as(command),
             "show" => self.show(),
-            "isr" => self.isr(command.broker()),
+            "isr" => self.isr(broker(command)),
             "take" => {
                 let taken = std::mem::take(&mut *self.cluster().world.proposals.lock().unwrap());
                 self.taken.extend(taken);
             }
-            "alter" => self.alter(&command),
-            "shrink" => self.cluster().partition(command.broker()).shrink_isr(),
-            "look" => self.cluster().partition(command.broker()).look_again(),
+            "alter" => self.alter(command),
+            "shrink" => self.cluster().partition(broker(command)).shrink_isr(),
+            "look" => self.cluster().partition(broker(command)).look_again(),
             "advance" => {
                 let ms = command.words[0].trim_end_matches("ms").parse().expect("milliseconds");
                 self.cluster().simulation.run_for(Duration::from_millis(ms)).unwrap();
             }
-            "broker" => self.broker(&command),
+            "broker" => self.broker(command),
             "restart" => {
                 let power = command.words.contains(&"power-loss");
-                self.held.remove(&command.broker());
+                self.held.remove(&broker(command));
                 let lost = command.options.get("without").map_or(Vec::new(), |names| {
                     names.split(',').map(|name| format!("/d/{name}")).collect()
                 });
                 let cluster = self.cluster.as_mut().unwrap();
-                cluster.restart_without(command.broker(), power, &lost);
+                cluster.restart_without(broker(command), power, &lost);
             }
             "lease" => {
-                let ms = command.number("session").unwrap().unsigned_abs();
+                let ms = command.number("session").unwrap();
                 let now = self.cluster().simulation.clock().monotonic();
                 let lease = Arc::new(Lease::new(Duration::from_millis(ms), now));
-                self.cluster().world.leases.lock().unwrap().insert(command.broker(), lease);
+                self.cluster().world.leases.lock().unwrap().insert(broker(command), lease);
             }
-            "ran" | "heard" | "complete" => self.notes(&command),
-            "consume" => self.consume(&command),
-            "delete" => self.delete(&command),
-            "latest" => self.latest(command.broker()),
+            "ran" | "heard" | "complete" => self.notes(command),
+            "consume" => self.consume(command),
+            "delete" => self.delete(command),
+            "latest" => self.latest(broker(command)),
             other => panic!("unknown command {other}"),
         }
     }
 
-    fn metadata(&mut self, command: &Command<'_>) {
-        self.partition_epoch = command
-            .number("partition-epoch")
-            .map_or(self.partition_epoch + 1, |epoch| i32::try_from(epoch).unwrap());
-        let number = |name| i32::try_from(command.number(name).unwrap()).unwrap();
+    fn metadata(&mut self, command: &Given<'_>) {
+        self.partition_epoch =
+            command.number("partition-epoch").unwrap_or(self.partition_epoch + 1);
+        let number = |name| command.number::<i32>(name).unwrap();
         let all: Vec<i32> = self.cluster().brokers.keys().copied().collect();
-        let replicas = command.list("replicas").unwrap_or_else(|| all.clone());
-        let isr = command.list("isr").unwrap_or_else(|| all.clone());
+        let replicas = list(command, "replicas").unwrap_or_else(|| all.clone());
+        let isr = list(command, "isr").unwrap_or_else(|| all.clone());
         let registration =
             registration(number("leader"), number("epoch"), self.partition_epoch, &replicas, &isr);
-        let to = command.list("to").unwrap_or(all);
+        let to = list(command, "to").unwrap_or(all);
         self.cluster().apply(&to, &registration);
     }
 
-    fn produce(&mut self, command: &Command<'_>) {
+    fn produce(&mut self, command: &Given<'_>) {
         let acks = match command.options.get("acks") {
             Some(&"1") => RequiredAcks::Leader,
             _ => RequiredAcks::AllInSync,
         };
-        let result = self.cluster().append(command.broker(), &command.words[1..], acks);
+        let result = self.cluster().append(broker(command), &command.words[1..], acks);
         match result {
             Ok((appended, committed)) => {
                 self.count += 1;
@@ -406,8 +314,8 @@ impl Runner {
     }
 
     /// Changes the answer on its way.
-    fn spoil(&mut self, command: &Command<'_>) {
-        let answer = self.held.get_mut(&command.broker()).expect("an answer on its way");
+    fn spoil(&mut self, command: &Given<'_>) {
+        let answer = self.held.get_mut(&broker(command)).expect("an answer on its way");
         let mut bytes = BytesMut::from(answer.records.as_ref());
         for (name, value) in &command.options {
             let number: i64 = value.parse().unwrap();
@@ -436,12 +344,12 @@ impl Runner {
     }
 
     /// A fetch in somebody's name, with any offset and epochs.
-    fn fetch_as(&mut self, command: &Command<'_>) {
-        let to = i32::try_from(command.number("to").unwrap()).unwrap();
-        let id = command.broker();
+    fn fetch_as(&mut self, command: &Given<'_>) {
+        let to: i32 = command.number("to").unwrap();
+        let id = broker(command);
         let leader = Arc::clone(self.cluster().partition(to));
         let (leader_id, leader_epoch) = leader.leader_and_epoch();
-        let epoch = |name| command.number(name).map(|n| LeaderEpoch::new(n as i32));
+        let epoch = |name| command.number(name).map(LeaderEpoch::new);
         let asked = keld_replication::FollowerPosition {
             leader: leader_id,
             leader_epoch: epoch("epoch").unwrap_or(leader_epoch),
@@ -517,7 +425,7 @@ impl Runner {
     }
 
     /// The controller answers the oldest proposal.
-    fn alter(&mut self, command: &Command<'_>) {
+    fn alter(&mut self, command: &Given<'_>) {
         if self.taken.is_empty() {
             let waiting = std::mem::take(&mut *self.cluster().world.proposals.lock().unwrap());
             self.taken.extend(waiting);
@@ -544,10 +452,10 @@ impl Runner {
         }
     }
 
-    fn broker(&mut self, command: &Command<'_>) {
+    fn broker(&mut self, command: &Given<'_>) {
         let world = Arc::clone(&self.cluster().world);
         let mut brokers = world.brokers.lock().unwrap();
-        let status = brokers.get_mut(&command.broker()).unwrap();
+        let status = brokers.get_mut(&broker(command)).unwrap();
         for word in &command.words[1..] {
             match *word {
                 "fenced" => status.is_fenced = true,
@@ -558,8 +466,8 @@ impl Runner {
         }
     }
 
-    fn delete(&mut self, command: &Command<'_>) {
-        let partition = Arc::clone(self.cluster().partition(command.broker()));
+    fn delete(&mut self, command: &Given<'_>) {
+        let partition = Arc::clone(self.cluster().partition(broker(command)));
         let offset = command.number("before").map(Offset::new);
         match partition.delete_records(offset) {
             Ok(deleted) => {
@@ -575,10 +483,10 @@ impl Runner {
 
     /// What a broker's lease is told: that it runs, that a heartbeat was answered that it just sent,
     /// that its metadata is complete.
-    fn notes(&mut self, command: &Command<'_>) {
+    fn notes(&mut self, command: &Given<'_>) {
         let now = self.cluster().simulation.clock().monotonic();
-        let lease = Arc::clone(&self.cluster().world.leases.lock().unwrap()[&command.broker()]);
-        let (id, was_lost) = (command.broker(), lease.is_lost());
+        let lease = Arc::clone(&self.cluster().world.leases.lock().unwrap()[&broker(command)]);
+        let (id, was_lost) = (broker(command), lease.is_lost());
         match command.verb {
             "ran" => _ = lease.ran(now),
             "heard" => _ = lease.heard(now, now),
@@ -592,7 +500,7 @@ impl Runner {
     }
 
     /// A consumer's fetch, which any replica serves.
-    fn consume(&mut self, command: &Command<'_>) {
+    fn consume(&mut self, command: &Given<'_>) {
         use keld_replication::{ReadFrom, ReadRequest, Waiting};
         let request = ReadRequest {
             offset: Offset::new(command.number("offset").unwrap_or(0)),
@@ -602,7 +510,7 @@ impl Runner {
             current_leader_epoch: None,
             last_fetched_epoch: None,
         };
-        let partition = self.cluster().partition(command.broker());
+        let partition = self.cluster().partition(broker(command));
         match partition.read_anywhere(&request, Waiting::Allowed) {
             Ok(read) => {
                 let bytes = read.data.map_or(0, |data| data.read_all().unwrap().len());

@@ -1,6 +1,5 @@
 //! A cluster of many brokers, its controller, and the text of what happens to it.
 
-use super::{Given, ids};
 use crate::cluster::bootstrap;
 use keld_config::{BrokerLayers, Properties};
 use keld_controller::{
@@ -10,6 +9,7 @@ use keld_metadata::{
     BrokerRegistration, ClusterDelta, ClusterImage, LeaderRecoveryState, PartitionRegistration,
     Provenance,
 };
+use keld_scenario::{Given, ids};
 use keld_types::{BrokerEpoch, BrokerId, ClusterId, DirectoryId, ErrorCode, Offset, TopicId, Uuid};
 use keld_types::{PartitionIndex, TopicIdPartition, TopicName};
 use keld_wire::messages as wire;

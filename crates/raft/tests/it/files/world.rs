@@ -1,12 +1,13 @@
 //! Nodes with logs, a network between them, and what a scenario does to both.
 
-use super::{Given, ids};
+use super::{node, place_given};
 use keld_raft::{
     BatchSummary, BeginQuorumEpoch, Effect, ElectionState, EndQuorumEpoch, EpochAnswer, Fetch,
     FetchOutcome, FetchSnapshot, FetchSnapshotAnswer, Input, LogView, Millis, OffsetAndEpoch,
     RaftCode, RaftConfig, RaftNode, ReplicaKey, Request, RequestId, Response, RoleName, Vote,
     VoterChange, VoterSet,
 };
+use keld_scenario::{Given, ids};
 use keld_types::{BrokerId, DirectoryId, LeaderEpoch, Offset, Uuid};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -133,25 +134,25 @@ impl World {
             "heal" => self.cut.clear(),
             "release" => self.release(),
             "replay" => {
-                let to = given.node(0);
+                let to = node(given, 0);
                 let (from, packet) = self.last[&to].clone();
                 self.deliver(from, to, packet);
             }
-            "kill" => self.stop(given.node(0), given.has("power-loss")),
-            "start" => self.start(given.node(0)),
+            "kill" => self.stop(node(given, 0), given.has("power-loss")),
+            "start" => self.start(node(given, 0)),
             "wipe" => {
-                let machine = self.machines.get_mut(&given.node(0)).unwrap();
+                let machine = self.machines.get_mut(&node(given, 0)).unwrap();
                 assert!(machine.node.is_none(), "only the disk of a node that does not run");
                 *machine = Machine { wiped: machine.wiped + 1, ..Machine::default() };
             }
-            "hold-disk" => self.machine(given.node(0)).is_disk_held = true,
+            "hold-disk" => self.machine(node(given, 0)).is_disk_held = true,
             "release-disk" => {
-                let machine = self.machine(given.node(0));
+                let machine = self.machine(node(given, 0));
                 machine.is_disk_held = false;
-                self.flush(given.node(0));
+                self.flush(node(given, 0));
             }
             "complete" => {
-                let known = self.machines[&given.node(0)].node.as_ref();
+                let known = self.machines[&node(given, 0)].node.as_ref();
                 match known.and_then(RaftNode::complete_as_of) {
                     Some(at) => {
                         let ago = self.now - at.get();
@@ -160,15 +161,15 @@ impl World {
                     None => say!(self, "nobody says how much is committed"),
                 }
             }
-            "snapshot" => self.take_snapshot(given.node(0)),
+            "snapshot" => self.take_snapshot(node(given, 0)),
             "damage-snapshot" => {
-                self.damaged.insert(given.node(0));
+                self.damaged.insert(node(given, 0));
             }
             "cut-snapshot-short" => {
-                self.cut_short.insert(given.node(0));
+                self.cut_short.insert(node(given, 0));
             }
             "add" | "remove" => self.change_voters(given),
-            "resign" => self.step(given.node(0), Input::Resign),
+            "resign" => self.step(node(given, 0), Input::Resign),
             "vote" | "begin" | "end" | "fetch" | "fetch-snapshot" => self.request(given),
             other => panic!("unknown command {other}"),
         }
@@ -427,7 +428,7 @@ impl World {
     }
 
     fn append_records(&mut self, given: &Given<'_>) {
-        let id = given.node(0);
+        let id = node(given, 0);
         let Some(epoch) = self.leading(id).map(RaftNode::epoch) else {
             say!(self, "{id} does not lead");
             return;
@@ -439,14 +440,14 @@ impl World {
 
     /// `cut 1`: from everybody; `cut 1 2`: both ways; `cut 1 to=2`: one way.
     fn block(&mut self, given: &Given<'_>) {
-        let one = given.node(0);
+        let one = node(given, 0);
         let links: Vec<(i32, i32)> = match (given.number("to"), given.words.len()) {
             (Some(to), _) => vec![(one, to)],
             (None, 1) => {
                 let others = self.machines.keys().copied().filter(|other| *other != one);
                 others.flat_map(|other| [(one, other), (other, one)]).collect()
             }
-            (None, _) => vec![(one, given.node(1)), (given.node(1), one)],
+            (None, _) => vec![(one, node(given, 1)), (node(given, 1), one)],
         };
         let blocked = if given.verb == "cut" { &mut self.cut } else { &mut self.held_links };
         blocked.extend(links);
@@ -526,7 +527,7 @@ impl World {
     }
 
     fn change_voters(&mut self, given: &Given<'_>) {
-        let (id, now) = (given.node(0), Millis::new(self.now));
+        let (id, now) = (node(given, 0), Millis::new(self.now));
         let changed = self.key(id);
         let leader = self.machines.keys().copied().find(|id| self.leading(*id).is_some());
         let Some(leader) = leader else {
@@ -553,7 +554,7 @@ impl World {
 
     /// A request by hand: whatever somebody could send.
     fn request(&mut self, given: &Given<'_>) {
-        let id = given.node(0);
+        let id = node(given, 0);
         let from: i32 = given.number("from").unwrap();
         let in_epoch = epoch(given.number("epoch").unwrap());
         let voter = match given.number("directory") {
@@ -568,7 +569,7 @@ impl World {
                 epoch: in_epoch,
                 candidate: replica,
                 voter,
-                last: place(given.place("last").unwrap_or((0, 0))),
+                last: place(place_given(given, "last").unwrap_or((0, 0))),
                 pre_vote: given.has("pre"),
             }),
             "begin" => Request::BeginQuorumEpoch(BeginQuorumEpoch {
@@ -582,7 +583,7 @@ impl World {
                 preferred_successors: vec![voter],
             }),
             "fetch" => {
-                let last = place(given.place("last").unwrap_or((0, 0)));
+                let last = place(place_given(given, "last").unwrap_or((0, 0)));
                 Request::Fetch(Fetch {
                     replica,
                     epoch: in_epoch,
@@ -595,7 +596,7 @@ impl World {
             _ => Request::FetchSnapshot(FetchSnapshot {
                 replica,
                 epoch: in_epoch,
-                snapshot: place(given.place("snapshot").unwrap()),
+                snapshot: place(place_given(given, "snapshot").unwrap()),
                 position: given.number("position").unwrap_or(0),
             }),
         };
