@@ -5,8 +5,9 @@
 //! the same leader again, librdkafka comes back after a second; told that there is none now, after
 //! 100 ms.
 //!
-//! Only a refusal counts, in the registration in which it came, and not for long: whoever is slow or
-//! cut off is reachable here.
+//! Only a refusal counts, in the registration in which it came: whoever is slow or cut off is
+//! reachable here. And not for long: a broker that the controller has not fenced by then is there for
+//! others, whatever refuses between it and this node.
 
 use keld_env::Monotonic;
 use keld_metadata::ClusterImage;
@@ -19,20 +20,36 @@ use std::time::Duration;
 /// default.
 const BELIEVED: Duration = Duration::from_secs(2);
 
+/// How long refusals are believed in all: somewhat longer than a session by default.
+const BELIEVED_MAX: Duration = Duration::from_secs(10);
+
 /// At most one entry a broker that is or was registered.
 #[derive(Debug, Default)]
 pub(super) struct Unreachable {
-    refused: Mutex<BTreeMap<BrokerId, (BrokerEpoch, Monotonic)>>,
+    refused: Mutex<BTreeMap<BrokerId, Refused>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Refused {
+    epoch: BrokerEpoch,
+    first: Monotonic,
+    last: Monotonic,
 }
 
 impl Unreachable {
-    fn refused(&self) -> MutexGuard<'_, BTreeMap<BrokerId, (BrokerEpoch, Monotonic)>> {
+    fn refused(&self) -> MutexGuard<'_, BTreeMap<BrokerId, Refused>> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Nobody listens where a broker was.
     pub(super) fn note_refused(&self, id: BrokerId, epoch: BrokerEpoch, now: Monotonic) {
-        self.refused().insert(id, (epoch, now + BELIEVED));
+        let mut refused = self.refused();
+        match refused.get_mut(&id).filter(|known| known.epoch == epoch) {
+            Some(known) => known.last = now,
+            None => {
+                refused.insert(id, Refused { epoch, first: now, last: now });
+            }
+        }
     }
 
     /// It answered.
@@ -46,10 +63,12 @@ impl Unreachable {
         if refused.is_empty() {
             return BTreeSet::new();
         }
-        refused.retain(|id, (epoch, until)| {
-            *until > now && image.broker(*id).is_some_and(|broker| broker.epoch == *epoch)
+        refused.retain(|id, known| {
+            now < known.last + BELIEVED
+                && image.broker(*id).is_some_and(|broker| broker.epoch == known.epoch)
         });
-        refused.keys().copied().collect()
+        let believed = refused.iter().filter(|(_, known)| now < known.first + BELIEVED_MAX);
+        believed.map(|(id, _)| *id).collect()
     }
 }
 
@@ -75,6 +94,20 @@ mod tests {
         let last = EARLY + BELIEVED - Duration::from_millis(1);
         assert_eq!(unreachable.among(&image(), last), BTreeSet::from([ID]));
         assert!(unreachable.among(&image(), EARLY + BELIEVED).is_empty());
+    }
+
+    #[test]
+    fn refusals_are_not_believed_for_ever() {
+        let unreachable = Unreachable::default();
+        for second in 0..30 {
+            let now = EARLY + Duration::from_secs(second);
+            unreachable.note_refused(ID, EPOCH, now);
+            let is_believed = !unreachable.among(&image(), now).is_empty();
+            assert_eq!(is_believed, second < 10, "after {second} s");
+        }
+        unreachable.note_answered(ID);
+        unreachable.note_refused(ID, EPOCH, EARLY);
+        assert!(!unreachable.among(&image(), EARLY).is_empty());
     }
 
     #[test]
