@@ -99,10 +99,18 @@ pub(crate) fn properties(
     properties
 }
 
-/// A loopback port that was free a moment ago.
+/// A loopback port that was free a moment ago. It is none of those that the kernel gives to outgoing
+/// connections, 32768 and up by default: one of them would take it before it is listened at.
 pub(crate) fn free_port() -> anyhow::Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
-    Ok(listener.local_addr()?.port())
+    const FIRST: u16 = 10_768;
+    const COUNT: u16 = 22_000;
+    loop {
+        let drawn = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
+        let port = FIRST + drawn.local_addr()?.port() % COUNT;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return Ok(port);
+        }
+    }
 }
 
 /// `$XDG_DATA_HOME/keld/NAME`, else `~/.local/share/keld/NAME`, else below the temporary directory.

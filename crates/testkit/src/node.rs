@@ -491,8 +491,16 @@ fn java() -> Result<Command> {
     Ok(command)
 }
 
-/// A port that was free a moment ago.
+/// A port that was free a moment ago, below those that outgoing connections get: one of them would take
+/// it before it is listened at.
 pub fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).context("bind a free port")?;
-    Ok(listener.local_addr()?.port())
+    const FIRST: u16 = 10_768;
+    const COUNT: u16 = 22_000;
+    loop {
+        let drawn = TcpListener::bind(("127.0.0.1", 0)).context("bind a free port")?;
+        let port = FIRST + drawn.local_addr()?.port() % COUNT;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
 }

@@ -23,9 +23,15 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// Below those that outgoing connections get, one of which would take it before it is listened at.
 pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
+    loop {
+        let drawn = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let port = 10_768 + drawn.local_addr().expect("an address").port() % 22_000;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 #[test]
